@@ -1,0 +1,46 @@
+"""The roof: create_app(), and every room's pages with their addresses."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+
+from app import access, channels, cli, db, scheduler, web
+from app.appointments import admin as appointments_admin
+from app.appointments import views as appointments
+from app.config import ROOT, settings
+from app.home import views as home
+from app.meetings import admin as meetings_admin
+from app.meetings import views as meetings
+from app.offices import views as offices
+from app.outbox import admin as outbox_admin
+from app.staff import views as staff
+
+# Every page of the product: blueprint and where it stands. `/en` in front of any of them is its English twin (app.web).
+PAGES = (
+    (home.pages, "/"),
+    (offices.pages, "/thu-tuc"),
+    (appointments.pages, "/"),
+    (meetings.pages, "/"),
+    (staff.pages, "/can-bo"),
+    (appointments_admin.pages, "/can-bo"),
+    (meetings_admin.pages, "/can-bo/thu-bay"),
+    (outbox_admin.pages, "/can-bo/thu"),
+)
+GROUND = (db.db, db.migrate, channels.mail, Bootstrap5(), web, staff.login, scheduler, cli)
+
+
+def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
+    """The product, configured from the environment; `overrides` is for tests."""
+    config = settings() | dict(overrides or {})
+    app = Flask(
+        __name__, template_folder=ROOT / "templates", static_folder=ROOT / "static", instance_path=config["INSTANCE_PATH"]
+    )
+    app.config.update(config)
+    app.before_request(access.guard)
+    for part in GROUND:
+        part.init_app(app)
+    for pages, prefix in PAGES:
+        app.register_blueprint(pages, url_prefix=prefix)
+    return app

@@ -1,0 +1,52 @@
+"""The trail: who did what, when, before and after; written in the transaction of the act, and never changed."""
+
+from typing import Any
+
+from flask import has_request_context
+from flask_login import current_user
+from sqlalchemy import JSON, Index
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app import clock
+from app.db import Base, Instant, Key, Line, Word
+
+
+class Audit(Base):
+    """One act. `about` names the record ("appointment:12"); facts hold codes and states, never names or phones."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_about", "about"),)
+    id: Mapped[Key]
+    at: Mapped[Instant]
+    actor: Mapped[Line]  # "officer:3", "public", "system"
+    act: Mapped[Word]
+    about: Mapped[Word]
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+def record(
+    session: Session, act: str, about: str, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
+) -> None:
+    """Adds the line to the act's own transaction."""
+    session.add(Audit(at=clock.now(), actor=actor(), act=act, about=about, before=before, after=after))
+
+
+def actor() -> str:
+    if not has_request_context():
+        return "system"
+    return f"officer:{current_user.id}" if current_user.is_authenticated else "public"
+
+
+# The database itself refuses to change the trail, whoever asks.
+APPEND_ONLY = {
+    "sqlite": [
+        f"CREATE TRIGGER audit_no_{verb} BEFORE {verb.upper()} ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END"
+        for verb in ("update", "delete")
+    ],
+    "postgresql": [
+        "CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'audit is append-only'; END $$",
+        "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_refuse()",
+    ],
+}

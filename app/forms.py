@@ -1,0 +1,200 @@
+"""The base form, and the fields every room asks for: lines, phones, e-mails, tax codes, moments."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+import phonenumbers
+from flask_babel import Domain
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import _FlaskFormCSRF
+from stdnum.exceptions import ValidationError as BadNumber
+from stdnum.vn import mst
+from wtforms import EmailField as _EmailField
+from wtforms import Field, StringField, TelField, TextAreaField, ValidationError
+from wtforms.validators import Email, InputRequired, Length, Optional
+
+from app import clock
+from app.refusal import Refusal
+from app.text import clean, clean_line, spaced_phone
+
+PHONE_LENGTH, EMAIL_LENGTH, NAME_LENGTH = 20, 200, 100
+
+_wtforms = Domain(domain="wtforms")
+
+
+class _Translations:
+    """WTForms' own sentences; it ships no Vietnamese, so they stand in our catalogue."""
+
+    def gettext(self, text: str) -> str:
+        return str(_wtforms.get_translations().ugettext(text))
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        return str(_wtforms.get_translations().ungettext(one, many, count))
+
+
+class _Csrf(_FlaskFormCSRF):
+    def validate_csrf_token(self, form: Any, field: Any) -> None:
+        try:
+            super().validate_csrf_token(form, field)
+        except ValidationError:
+            raise ValidationError(
+                _("Trang này mở đã lâu nên chưa gửi được. Mọi thứ đã điền vẫn còn, bấm lại một lần nữa.")
+            ) from None
+
+
+class Form(FlaskForm):
+    """Refuses a POST without its token like any other error: the page comes back filled in, with a fresh token."""
+
+    class Meta(FlaskForm.Meta):
+        csrf_class = _Csrf
+
+        def get_translations(self, form: Any) -> _Translations:
+            return _Translations()
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Shows a rule's no beside its field, or above the form."""
+        field = self._fields.get(refusal.field or "")
+        if field is None:
+            self.form_errors.append(refusal.sentence)
+        else:
+            field.errors = [*field.errors, refusal.sentence]
+
+    def problems(self) -> list[tuple[str | None, str]]:
+        """Every error as (field id to jump to, sentence), for the summary on top."""
+        found: list[tuple[str | None, str]] = [(None, str(error)) for error in self.form_errors]
+        for field in self:
+            anchor = None if field.type == "CSRFTokenField" else field.id
+            found += [(anchor, str(error)) for error in field.errors]
+        return found
+
+
+class LineField(StringField):
+    """One cleaned line of text of at most `most` characters."""
+
+    def __init__(self, label: object, most: int = 200, needed: object = None, **kwargs: Any) -> None:
+        rules = [InputRequired(needed) if needed else Optional(), Length(max=most)]
+        super().__init__(label, validators=rules, filters=[_line], **kwargs)
+
+
+class TextField(TextAreaField):
+    """Several cleaned lines of at most `most` characters."""
+
+    def __init__(self, label: object, most: int = 2000, needed: object = None, **kwargs: Any) -> None:
+        rules = [InputRequired(needed) if needed else Optional(), Length(max=most)]
+        super().__init__(label, validators=rules, filters=[_text], **kwargs)
+
+
+def _line(value: str | None) -> str:
+    return clean_line(value or "")
+
+
+def _text(value: str | None) -> str:
+    return clean(value or "")
+
+
+def _present(form: Form, field: Field) -> None:
+    """A name made of spaces or unseen characters only is no name."""
+    if not field.data:
+        raise ValidationError(field.needed)
+
+
+class NameField(LineField):
+    """A person's or firm's name: one field, never split (family name comes first here)."""
+
+    def __init__(self, label: object, needed: object = _l("Ghi họ và tên."), **kwargs: Any) -> None:
+        super().__init__(label, most=NAME_LENGTH, needed=needed, **kwargs)
+        self.needed = needed
+        self.validators = [*self.validators, _present]
+
+
+class PhoneField(TelField):
+    """A Vietnamese number however it is typed; `data` becomes E.164 ("+84912345678") when valid, else stays as typed."""
+
+    def __init__(self, label: object, needed: object = _l("Ghi số điện thoại."), **kwargs: Any) -> None:
+        rules = [InputRequired(needed) if needed else Optional(), Length(max=30)]
+        super().__init__(label, validators=rules, filters=[_line], **kwargs)
+        self.stored: str | None = None
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        if validation_stopped or not self.data:
+            return
+        try:
+            self.stored = read_phone(self.data)
+        except Refusal as refusal:
+            raise ValidationError(refusal.sentence) from None
+
+    def _value(self) -> str:
+        return spaced_phone(self.data) if self.data else ""
+
+
+def read_phone(typed: str) -> str:
+    """E.164 of a Vietnamese mobile or landline number. Raises Refusal with the count of digits when it is neither."""
+    digits = re.sub(r"\D", "", typed)
+    try:
+        number = phonenumbers.parse("+" + digits if digits.startswith("84") else digits, "VN")
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or number.country_code != 84 or not phonenumbers.is_valid_number(number):
+        raise Refusal(_("Số điện thoại cần 10 số, đang có %(count)s số. Xem lại số vừa ghi.", count=len(digits)), "phone")
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def is_mobile(phone: str) -> bool:
+    """An SMS reaches only these."""
+    kind = phonenumbers.number_type(phonenumbers.parse(phone, "VN"))
+    return kind == phonenumbers.PhoneNumberType.MOBILE
+
+
+class EmailField(_EmailField):
+    """An optional e-mail address: form is checked, delivery is not."""
+
+    def __init__(self, label: object, **kwargs: Any) -> None:
+        rules = [Optional(), Length(max=EMAIL_LENGTH), Email(_l("Địa chỉ thư chưa đúng. Ví dụ: ten@gmail.com"))]
+        super().__init__(label, validators=rules, filters=[_line], **kwargs)
+
+
+class TaxCodeField(StringField):
+    """10, 13 or 12 digits, or empty. A wrong check digit only warns: small traders copy from worn papers."""
+
+    def __init__(self, label: object, **kwargs: Any) -> None:
+        super().__init__(label, validators=[Optional(), Length(max=20)], filters=[_line], **kwargs)
+        self.warning: str | None = None
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        if validation_stopped or not self.data:
+            return
+        digits = re.sub(r"[\s.\-]", "", self.data)
+        if not re.fullmatch(r"[0-9]{10}|[0-9]{12}|[0-9]{13}", digits):
+            raise ValidationError(_("Mã số thuế có 10 số, 12 số hoặc 13 số. Chưa có thì để trống."))
+        self.data = digits
+        if len(digits) != 12:  # since July 2025 a household business uses its owner's 12-digit number, which has no check digit
+            try:
+                mst.validate(digits)
+            except BadNumber:
+                self.warning = _("Mã số thuế này có vẻ gõ nhầm một số. Vẫn ghi nhận; sửa được khi đến.")
+
+
+class MomentField(Field):
+    """A wall-clock time in the office's zone, `YYYY-MM-DDTHH:MM`; `data` is the instant."""
+
+    data: datetime | None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if not valuelist or not valuelist[0]:
+            return
+        try:
+            typed = datetime.strptime(valuelist[0], "%Y-%m-%dT%H:%M")  # noqa: DTZ007  the office's zone is given next
+            self.data = clock.at(typed.date(), typed.time())
+        except (ValueError, OverflowError):
+            raise ValueError(_("Chọn một giờ để đến.")) from None
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is None and not self.errors:
+            raise ValidationError(_("Chọn một giờ để đến."))
+
+    def _value(self) -> str:
+        return clock.local(self.data).strftime("%Y-%m-%dT%H:%M") if self.data else ""

@@ -1,0 +1,155 @@
+"""What every page shares: filters, security headers, the two languages, error pages, static files by fingerprint."""
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, current_app, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel
+from flask_compress import Compress
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import generate_csrf
+from jinja2 import StrictUndefined
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import clock, dates, links, lunar, qr, text
+from app.db import db
+
+log = logging.getLogger(__name__)
+babel = Babel()
+compress = Compress()
+limiter = Limiter(key_func=get_remote_address, headers_enabled=True)
+
+POLICY = "; ".join((
+    "default-src 'none'", "style-src 'self'", "script-src 'self'", "img-src 'self' data:", "font-src 'self'",
+    "connect-src 'self'", "form-action 'self'", "base-uri 'none'", "object-src 'none'", "frame-ancestors 'none'",
+))  # fmt: skip
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        {name: getattr(dates, name) for name in dates.FILTERS}
+        | {"spaced_phone": text.spaced_phone, "mask_phone": text.mask_phone, "mask_email": text.mask_email, "qr": qr.svg, "lunar_words": lunar.words}
+    )
+    app.jinja_env.globals.update(
+        static_url=static_url, other_language=other_language, absolute=links.absolute, now=clock.now, today=clock.today,
+        language=language, csrf_token=generate_csrf,
+    )  # fmt: skip
+    babel.init_app(app, locale_selector=language)
+    compress.init_app(app)
+    limiter.init_app(app)
+    app.after_request(_headers)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(PoolTimeout, _database_away)
+    app.register_error_handler(Exception, _unforeseen)
+    app.wsgi_app = _English(app.wsgi_app)  # type: ignore[method-assign]
+    if app.config["TRUSTED_PROXIES"]:
+        hops = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+
+
+class _English:
+    """`/en/…` is the same house in English: the prefix moves to the script name, so every link made on the page keeps it."""
+
+    def __init__(self, wsgi: Callable[..., Iterable[bytes]]) -> None:
+        self.wsgi = wsgi
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == "/en" or path.startswith("/en/"):
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/en"
+            environ["PATH_INFO"] = path[3:] or "/"
+        return self.wsgi(environ, start_response)
+
+
+def language() -> str:
+    return "en" if request and request.script_root.endswith("/en") else "vi"
+
+
+def other_language() -> str:
+    """This page's address in the other language."""
+    root = request.script_root.removesuffix("/en")
+    path = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return f"{root}{path}" if language() == "en" else f"{root}/en{path}"
+
+
+@cache
+def _fingerprint(path: str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:10]
+
+
+@cache
+def _static(folder: str, endpoint: str, filename: str, root: str) -> str:
+    return f"{url_for(endpoint, filename=filename).removeprefix(root)}?v={_fingerprint(str(Path(folder) / filename))}"
+
+
+def static_url(filename: str, endpoint: str = "static") -> str:
+    """A static file's address with its fingerprint, the same in both languages, cached by browsers for a year."""
+    owner = current_app if endpoint == "static" else current_app.blueprints[endpoint.removesuffix(".static")]
+    return _static(str(owner.static_folder), endpoint, filename, request.script_root)
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.scheme == "https":
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    # A page may hold one person's data or a form's token: no shared cache keeps it.
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _page(status: int, error_id: str | None = None, **facts: Any) -> Response:
+    return make_response(render_template(f"errors/{status}.html", error_id=error_id, **facts), status)
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:
+        return error.get_response()
+    status = error.code if error.code in {403, 404, 405, 413, 429, 503} else 400 if (error.code or 500) < 500 else 500
+    response = _page(status)
+    response.status_code = error.code or 500
+    if status == 429:
+        log.warning("limit reached endpoint=%s", request.endpoint)
+        response.headers.setdefault("Retry-After", "60")
+    return response
+
+
+def _database_away(error: Exception) -> ResponseReturnValue:
+    """Nothing was saved; the page says so and how to go on."""
+    db.session.rollback()
+    error_id = secrets.token_hex(4)
+    log.error("database away error_id=%s %s", error_id, type(error).__name__, exc_info=error)
+    response = _page(503, error_id)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _unforeseen(error: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    error_id = secrets.token_hex(4)
+    log.error("unforeseen error_id=%s endpoint=%s", error_id, request.endpoint, exc_info=error)
+    return _page(500, error_id)
