@@ -1,0 +1,149 @@
+"""Every SELECT of the room; free times come from one day-wise cache that each day's stamp keeps honest."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from app import clock
+from app.appointments import rules
+from app.appointments.models import Appointment, Claim, DayStamp, Hold
+from app.appointments.rules import Taken
+from app.db import db
+from app.offices.catalogue import Catalogue, Office, Procedure
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """What was claimed on an office's day when its stamp was read; holds in it count only until the first one ends."""
+
+    stamp: int
+    until: datetime | None
+    taken: dict[int, int]
+
+
+_days: dict[tuple[int, date], _Day] = {}
+_KEPT = 50_000  # office-days in memory, about 1 KB each
+
+
+def taken(offices: Sequence[Office], first: date, last: date, now: datetime) -> dict[int, dict[date, Taken]]:
+    """Office id -> day -> counter -> ticks taken. One query for the stamps; a second only for days that changed.
+
+    The stamps are read first: claims may then be newer than their stamp, never older.
+    """
+    ids = [office.id for office in offices]
+    chosen = select(DayStamp.office_id, DayStamp.day, DayStamp.stamp).where(DayStamp.day.between(first, last))
+    stamps = {(row.office_id, row.day): row.stamp for row in db.session.execute(chosen.where(DayStamp.office_id.in_(ids)))}
+    stale = {key: stamp for key, stamp in stamps.items() if not _fresh(_days.get(key), stamp, now)}
+    if stale:
+        _read(offices, stale, now)
+    found: dict[int, dict[date, Taken]] = {office_id: {} for office_id in ids}
+    for office_id, day in stamps:
+        found[office_id][day] = _days[office_id, day].taken
+    return found
+
+
+def _fresh(kept: _Day | None, stamp: int, now: datetime) -> bool:
+    return kept is not None and kept.stamp == stamp and (kept.until is None or now < kept.until)
+
+
+def _read(offices: Sequence[Office], stale: Mapping[tuple[int, date], int], now: datetime) -> None:
+    """Reads the claims of the days that changed, in one query."""
+    if len(_days) > _KEPT:
+        _days.clear()
+    owner = {counter.id: office.id for office in offices for counter in office.counters}
+    first, last = min(day for _office, day in stale), max(day for _office, day in stale)
+    begin, end = rules.tick_of(clock.midnight(first)), rules.tick_of(clock.midnight(last + timedelta(days=1)))
+    wanted = {office_id for office_id, _day in stale}
+    counters = [counter_id for counter_id, office_id in owner.items() if office_id in wanted]
+    rows = db.session.execute(
+        select(Claim.counter_id, Claim.tick, Claim.expires_at).where(
+            Claim.counter_id.in_(counters), Claim.tick >= begin, Claim.tick < end
+        )
+    )
+    fresh = {key: _Day(stamp, None, {}) for key, stamp in stale.items()}
+    per_day = 24 * 60 // rules.TICK
+    for counter_id, tick, expires_at in rows:
+        ahead, index = divmod(tick - begin, per_day)
+        key = (owner[counter_id], first + timedelta(days=ahead))
+        if key not in fresh or (expires_at is not None and expires_at <= now):
+            continue
+        kept = fresh[key]
+        kept.taken[counter_id] = kept.taken.get(counter_id, 0) | 1 << index
+        if expires_at is not None and (kept.until is None or expires_at < kept.until):
+            fresh[key] = _Day(kept.stamp, expires_at, kept.taken)
+    _days.update(fresh)
+
+
+def taken_now(office: Office, procedure: Procedure, day: date, now: datetime) -> Taken:
+    """The day's claims straight from the database, for a writer inside its transaction."""
+    begin = rules.tick_of(clock.midnight(day))
+    counters = [counter.id for counter in office.serving(procedure)]
+    rows = db.session.execute(
+        select(Claim.counter_id, Claim.tick).where(
+            Claim.counter_id.in_(counters),
+            Claim.tick >= begin,
+            Claim.tick < begin + 24 * 60 // rules.TICK,
+            (Claim.expires_at.is_(None)) | (Claim.expires_at > now),
+        )
+    )
+    found: dict[int, int] = {}
+    for counter_id, tick in rows:
+        found[counter_id] = found.get(counter_id, 0) | 1 << (tick - begin)
+    return found
+
+
+def earliest(
+    catalogue: Catalogue, pairs: Iterable[tuple[Procedure, Sequence[Office]]], now: datetime, ahead: int = 60
+) -> dict[tuple[str, str], datetime | None]:
+    """(procedure code, office slug) -> the first free time within `ahead` days, or None. At most two queries in all."""
+    pairs = [(procedure, office) for procedure, offices in pairs for office in offices]
+    offices = list({office.id: office for _procedure, office in pairs}.values())
+    today = clock.local(now).date()
+    claims = taken(offices, today, today + timedelta(days=ahead), now) if offices else {}
+    found = {}
+    for procedure, office in pairs:
+        bookable = rules.window(office, now)
+        days = [day for day in bookable.days() if (day - today).days <= ahead]
+        found[procedure.code, office.slug] = (
+            None if procedure.paused_note else rules.earliest(catalogue, office, procedure, claims[office.id], bookable, days)
+        )
+    return found
+
+
+def by_code(code: str) -> Appointment | None:
+    whole = (joinedload(Appointment.office), joinedload(Appointment.counter), joinedload(Appointment.procedure))
+    return db.session.scalar(select(Appointment).where(Appointment.code == code).options(*whole))
+
+
+def by_hold(token: str) -> Hold | None:
+    return db.session.scalar(select(Hold).where(Hold.token == token))
+
+
+def code_of_hold(hold: Hold) -> str | None:
+    """The code of the appointment this hold became."""
+    return db.session.scalar(select(Appointment.code).where(Appointment.id == hold.appointment_id))
+
+
+def open_of_phone(phone: str, now: datetime) -> int:
+    """How many appointments this phone has ahead."""
+    mine = (Appointment.phone == phone, Appointment.state == "booked", Appointment.starts_at > now)
+    return db.session.scalar(select(func.count()).select_from(Appointment).where(*mine)) or 0
+
+
+def of_day(office_id: int, day: date) -> Sequence[Appointment]:
+    """The office's appointments of one day, cancelled ones left out, in order of time; procedures and counters come along."""
+    begin = clock.midnight(day)
+    return db.session.scalars(
+        select(Appointment)
+        .where(
+            Appointment.office_id == office_id,
+            Appointment.starts_at >= begin,
+            Appointment.starts_at < begin + timedelta(days=1),
+            Appointment.state != "cancelled",
+        )
+        .options(joinedload(Appointment.procedure))
+        .order_by(Appointment.starts_at, Appointment.id)
+    ).all()
