@@ -32,12 +32,13 @@ def guard() -> ResponseReturnValue | None:
     """Before every request: does the view let this person in?"""
     if request.endpoint is None or request.endpoint in ASSETS:
         return None
+    signed_in = current_user.is_authenticated  # asked now: it may write that the officer was seen, which no act may do inside
     allowed: frozenset[str] = getattr(current_app.view_functions[request.endpoint], "access", frozenset())
     if allowed == PUBLIC:
         return None
     if not allowed:
         abort(403)
-    if not current_user.is_authenticated:
+    if not signed_in:
         wanted = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("staff.sign_in", next=wanted), 303)
     if "staff" not in allowed and current_user.role not in allowed:

@@ -12,7 +12,10 @@ from app.db import Base, Instant, Key, Line, Word
 
 
 class Audit(Base):
-    """One act. `about` names the record ("appointment:12"); facts hold codes and states, never names or phones."""
+    """One act. Triggers of the database refuse to change or remove it (migration 0002).
+
+    `about` names the record ("appointment:12"); facts hold codes and states, never names or phones.
+    """
 
     __tablename__ = "audit"
     __table_args__ = (Index("ix_audit_about", "about"),)
@@ -36,17 +39,3 @@ def actor() -> str:
     if not has_request_context():
         return "system"
     return f"officer:{current_user.id}" if current_user.is_authenticated else "public"
-
-
-# The database itself refuses to change the trail, whoever asks.
-APPEND_ONLY = {
-    "sqlite": [
-        f"CREATE TRIGGER audit_no_{verb} BEFORE {verb.upper()} ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END"
-        for verb in ("update", "delete")
-    ],
-    "postgresql": [
-        "CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'audit is append-only'; END $$",
-        "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_refuse()",
-    ],
-}

@@ -114,7 +114,7 @@ def moment(value: datetime | str) -> str:
 
 def iso_local(value: datetime | str) -> str:
     """`2020-07-10T08:20`, the way forms carry a moment."""
-    return _local(value).strftime("%Y-%m-%dT%H:%M")
+    return _local(value).isoformat()[:16]
 
 
 def number(value: int | float) -> str:

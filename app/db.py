@@ -90,6 +90,7 @@ def transaction() -> Iterator[Session]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changes made outside transaction() would be lost")
     session.rollback()
+    session.expire_all()  # a rollback forgets only what its own transaction read
     session.info["writing"] = True
     try:
         session.connection(execution_options={"writing": True})

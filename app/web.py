@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel
+from flask_babel import Babel, get_locale, get_translations
 from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -57,6 +57,7 @@ def init_app(app: Flask) -> None:
         language=language, csrf_token=generate_csrf,
     )  # fmt: skip
     babel.init_app(app, locale_selector=language)
+    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     compress.init_app(app)
     limiter.init_app(app)
     app.after_request(_headers)
@@ -86,6 +87,17 @@ class _English:
 
 def language() -> str:
     return "en" if request and request.script_root.endswith("/en") else "vi"
+
+
+def _gettext(text: str) -> str:
+    """Templates are written in Vietnamese: only another language needs the catalogue (a page asks a hundred times)."""
+    locale = get_locale()
+    return text if locale is None or locale.language == "vi" else str(get_translations().ugettext(text))
+
+
+def _ngettext(one: str, many: str, count: int) -> str:
+    locale = get_locale()
+    return many if locale is None or locale.language == "vi" else str(get_translations().ungettext(one, many, count))
 
 
 def other_language() -> str:

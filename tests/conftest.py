@@ -13,7 +13,6 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from app import create_app
-from app.audit import APPEND_ONLY
 from app.db import db
 from tests.page import Client
 
@@ -62,22 +61,13 @@ def _app(engine: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[
     uri = f"sqlite:///{folder / 'hen.db'}" if engine == "sqlite" else request.getfixturevalue("postgres_uri")
     app = create_app(SETTINGS | {"SQLALCHEMY_DATABASE_URI": uri, "INSTANCE_PATH": str(folder)})
     with app.app_context():
-        prepare_schema()
+        upgrade()
         db.engine.dispose()
     if engine == "sqlite":
         shutil.copy(folder / "hen.db", folder / "empty.db")
     yield app
     with app.app_context():
         db.engine.dispose()
-
-
-def prepare_schema() -> None:
-    if not os.environ.get("HEN_CREATE_ALL"):
-        return upgrade()
-    db.create_all()
-    with db.engine.begin() as connection:
-        for statement in APPEND_ONLY[connection.dialect.name]:
-            connection.exec_driver_sql(statement)
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Time:
+    index: int  # tick of the day
     moment: datetime
     free: int
 
@@ -87,7 +88,7 @@ class Picture:
     def halves(self, day: date) -> tuple[Half, Half]:
         """Morning and afternoon."""
         noon, busy = rules.moment_at(day, NOON), self._busy(day)
-        free = [Time(rules.moment_at(day, index), count) for index, count in self.times(day).items()]
+        free = [Time(index, rules.moment_at(day, index), count) for index, count in self.times(day).items()]
         morning = Half([time for time in free if time.moment < noon], [one for one in busy if one[0] < noon])
         return morning, Half([time for time in free if time.moment >= noon], [one for one in busy if one[0] >= noon])
 

@@ -1,0 +1,135 @@
+"""The roof: what one types. Every command is a few lines around an action."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from flask_migrate import upgrade
+
+from app import clock, demo, links
+from app.offices import actions as offices
+from app.offices import queries, working_time
+from app.offices.actions import Report
+from app.refusal import Refusal
+from app.scheduler import run_forever
+from app.staff import actions as staff
+from app.staff.models import ROLES
+
+importing = AppGroup("import", help="Bring in tables from CSV or XLSX: all or nothing, safe to repeat.")
+officer = AppGroup("officer", help="Staff accounts.")
+Answer = TypeVar("Answer")
+FILE = click.Path(exists=True, dir_okay=False)
+
+
+def init_app(app: Flask) -> None:
+    for command in (due, importing, officer, run_scheduler, fill_demo, start_demo, selfcheck):
+        app.cli.add_command(command)
+
+
+# -- deadlines --------------------------------------------------------------------------------------------------------
+
+
+@click.command("due")
+@click.argument("received", type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]))
+@click.argument("value", type=click.FloatRange(0, working_time.LONGEST))
+@click.argument("unit", type=click.Choice(working_time.UNITS))
+@click.option("--office", "slug", help="Count in this office's hours instead of the usual ones.")
+def due(received: datetime, value: float, unit: str, slug: str | None) -> None:
+    """Print when a dossier received at RECEIVED (YYYY-MM-DDTHH:MM, office time) is due."""
+    office = queries.catalogue().by_slug.get(slug) if slug else None
+    if slug and office is None:
+        raise click.ClickException(f"no office {slug!r}; there are: {', '.join(queries.catalogue().by_slug)}")
+    years = range(received.year, received.year + 2 + int(value) // 200)
+    moment = _said(lambda: working_time.due(_instant(received), value, unit, queries.calendar(office, years)))
+    click.echo(clock.local(moment).strftime("%Y-%m-%dT%H:%M"))
+
+
+def _instant(typed: datetime) -> datetime:
+    return clock.at(typed.date(), typed.time())
+
+
+def _said(act: Callable[[], Answer]) -> Answer:
+    """A refusal is a sentence and exit code 1, not a traceback."""
+    try:
+        return act()
+    except Refusal as refusal:
+        raise click.ClickException(refusal.sentence) from None
+
+
+# -- tables -----------------------------------------------------------------------------------------------------------
+
+
+@importing.command("procedures")
+@click.argument("file", type=FILE)
+@click.option("--dry-run", is_flag=True, help="Say what would change, write nothing.")
+def import_procedures(file: str, dry_run: bool) -> None:
+    """Procedures, with the columns of app/data/procedures.csv."""
+    _print(_said(lambda: offices.import_procedures(file, dry_run)), dry_run)
+
+
+@importing.command("holidays")
+@click.argument("file", type=FILE)
+@click.option("--dry-run", is_flag=True, help="Say what would change, write nothing.")
+def import_holidays(file: str, dry_run: bool) -> None:
+    """Days off and make-up days: columns day, name and (for make-up days: 1) works."""
+    _print(_said(lambda: offices.import_holidays(file, dry_run)), dry_run)
+
+
+def _print(report: Report, dry_run: bool) -> None:
+    for line, sentence in report.errors:
+        click.echo(f"line {line}: {sentence}", err=True)
+    if report.errors:
+        raise click.ClickException(f"{len(report.errors)} errors, nothing was written")
+    for sign, keys in (("+", report.added), ("~", report.changed)):
+        for key in keys:
+            click.echo(f"{sign} {key}")
+    counts = f"{len(report.added)} added, {len(report.changed)} changed, {report.unchanged} unchanged"
+    click.echo(f"{counts} (dry run, nothing was written)" if dry_run else counts)
+
+
+# -- staff ------------------------------------------------------------------------------------------------------------
+
+
+@officer.command("add")
+@click.argument("email")
+@click.option("--role", type=click.Choice(ROLES), required=True)
+@click.option("--name", default="", help="As shown to colleagues; the e-mail address when not given.")
+def add_officer(email: str, role: str, name: str) -> None:
+    """Add an officer and print the one-time link that sets the password."""
+    token = _said(lambda: staff.add_officer(email, role, name or email))
+    click.echo(links.absolute("staff.accept_link", token=token))
+
+
+# -- running ----------------------------------------------------------------------------------------------------------
+
+
+@click.command("scheduler")
+def run_scheduler() -> None:
+    """Only the heartbeat; any number may run beside any number of web workers."""
+    run_forever(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@click.command("demo")
+def fill_demo() -> None:
+    """Fill in demo data relative to today; twice changes nothing."""
+    demo.fill()
+
+
+@click.command("start-demo")
+def start_demo() -> None:
+    """What `make run` does before serving: the database up to date, demo data, and where to go."""
+    upgrade()
+    demo.fill()
+    click.echo(f"\n  Hẹn: {current_app.config['PUBLIC_URL']}")
+    click.echo(f"  Staff: {links.absolute('staff.sign_in')}  (password of all: {demo.PASSWORD})")
+    for email, name, role in demo.OFFICERS:
+        click.echo(f"    {email:24} {role:10} {name}")
+
+
+@click.command("selfcheck")
+def selfcheck() -> None:
+    """Check the invariants on the live database; one line each, exit code 1 when one is broken."""
+    raise click.ClickException("not written yet")

@@ -1,0 +1,156 @@
+"""Demo data of the Saturday meeting, relative to today: the series, its coming meetings, sign-ups, questions, a programme.
+
+People and firms are invented and marked as samples; the questions are the kind businesses of a delta town ask.
+"""
+
+from datetime import time, timedelta
+
+from sqlalchemy import func, select, update
+
+from app import clock
+from app.db import db, transaction
+from app.meetings import actions, agenda, queries, schedule
+from app.meetings.actions import Applicant
+from app.meetings.agenda import Item
+from app.meetings.models import Meeting, Question, Series, SignUp
+from app.refusal import Refusal
+from app.staff.models import Unit
+
+UNITS = (
+    ("Chi cục Thuế", "Tax office"),
+    ("Văn phòng Đăng ký đất đai", "Land registration office"),
+    ("Phòng Kinh tế – Hạ tầng", "Economy and infrastructure division"),
+    ("Đội Quản lý thị trường", "Market surveillance team"),
+    ("Bảo hiểm xã hội", "Social insurance"),
+    ("Điện lực", "Electricity company"),
+    ("Cấp nước", "Water supply company"),
+    ("Ngân hàng Chính sách xã hội", "Bank for social policies"),
+    ("Công an", "Police"),
+    ("Phòng cháy chữa cháy", "Fire prevention"),
+    ("Ban quản lý chợ", "Market management board"),
+    ("Hội Doanh nghiệp", "Business association"),
+)
+# name, kind, who comes, seats
+FIRMS = (
+    ("Cơ sở xay xát Phước Lợi", "household", "Nguyễn Văn Lợi", 2),
+    ("Hợp tác xã rau Long Hưng", "cooperative", "Trần Thị Sáu", 2),
+    ("Tiệm may Hồng Thắm", "household", "Lê Hồng Thắm", 1),
+    ("Sạp vải Bé Tư, chợ Ô Môn", "trader", "Huỳnh Thị Bé Tư", 1),
+    ("Công ty vật liệu xây dựng Tân Phước", "company", "Võ Minh Phước", 2),
+    ("Vựa trái cây Út Mười", "household", "Đặng Văn Mười", 1),
+    ("Quán cơm Cô Ba", "household", "Phạm Thị Ba", 1),
+    ("Xưởng mộc Thành Công", "household", "Lý Thành Công", 1),
+    ("Trại cá giống Thới An", "household", "Trương Văn Đồng", 1),
+    ("Nhà thuốc Minh Châu", "household", "Ngô Minh Châu", 1),
+    ("Công ty cơ khí Ba Rích", "company", "Sơn Thái Bình", 2),
+    ("Sạp cá Năm Lành, chợ Ô Môn", "trader", "Nguyễn Thị Lành", 1),
+    ("Cửa hàng vật tư nông nghiệp Hai Lúa", "household", "Bùi Văn Hai", 1),
+    ("Lò bánh mì Hưng Phát", "household", "Trần Hưng", 1),
+    ("Công ty vận tải Sông Hậu Xanh", "company", "Lâm Quốc Việt", 2),
+    ("Tổ hợp tác xoài Thới Long", "cooperative", "Mai Văn Xoàn", 1),
+    ("Tiệm sửa xe Tám Dũng", "household", "Cao Văn Dũng", 1),
+    ("Cơ sở nước đá Trường Lạc", "household", "Đỗ Thị Lạc", 1),
+    ("Sạp rau Chín Ngọc, chợ Ô Môn", "trader", "Hồ Thị Ngọc", 1),
+    ("Công ty bao bì Ô Môn Xanh", "company", "Vương Thế Anh", 2),
+    ("Nhà trọ Thanh Tâm", "household", "Phan Thanh Tâm", 1),
+    ("Trại nấm Bình Hoà", "household", "Thạch Sa Rương", 1),
+    ("Hội Doanh nghiệp trẻ", "association", "Dương Khánh Linh", 2),
+    ("Quán cà phê Bờ Kè", "household", "Kim Thị Sóc Kha", 1),
+)
+# question, and which item below it is sorted under
+QUESTIONS: tuple[tuple[str, int | None], ...] = (
+    ("Hộ kinh doanh muốn lên doanh nghiệp thì sổ thuế cũ tính sao?", 2),
+    ("Bán hàng qua mạng ít ỏi có phải kê khai thuế riêng không?", 2),
+    ("Máy tính tiền nối với cơ quan thuế hư thì lập hoá đơn cách nào?", 2),
+    ("Tiền thuê đất năm nay có được giảm không, làm đơn ở đâu?", 2),
+    ("Mất mùa xoài vì hạn mặn thì có được giãn nợ vay không?", 3),
+    ("Vay vốn cho hộ kinh doanh nhỏ cần thế chấp gì?", 3),
+    ("Hợp tác xã mua máy sấy có gói vay nào lãi thấp không?", 3),
+    ("Xin phép mở rộng kho trên đất vườn cần những giấy gì?", 4),
+    ("Hồ sơ chuyển mục đích đất làm xưởng bị trả bổ sung hai lần, phải làm sao cho một lần đủ?", 4),
+    ("Đường vào xưởng ngập khi triều cường, xe tải không vào được.", None),
+    ("Bảng hiệu quảng cáo trước cửa tiệm có phải xin phép không?", None),
+    ("Chợ dời chỗ tạm trong lúc sửa, sạp của tiểu thương xếp ở đâu?", None),
+)
+ITEMS = (
+    Item("Đón tiếp, khai mạc", 10, "office", None, "Văn phòng"),
+    Item("Kết quả xử lý kiến nghị kỳ trước", 15, "office", None, "Văn phòng"),
+    Item("Thuế và tiền thuê đất", 40, "business"),
+    Item("Vay vốn cho hộ kinh doanh", 35, "business"),
+    Item("Đất đai, mở rộng nhà xưởng", 40, "business"),
+    Item("Hỏi đáp tự do", 25, "business", None, "Chủ trì điều hành"),
+    Item("Kết luận", 15, "office", None, "Chủ trì"),
+)
+UNIT_OF = {2: "Chi cục Thuế", 3: "Ngân hàng Chính sách xã hội", 4: "Văn phòng Đăng ký đất đai"}
+
+
+def fill() -> None:
+    """Whatever is there already is left as it is."""
+    _units()
+    _series()
+    schedule.ensure_meetings()
+    found = queries.upcoming()
+    if found is not None and not found.firms and not found.questions:
+        _people(found.meeting)
+        _agenda(found.meeting)
+        _samples(found.meeting)
+
+
+def _units() -> None:
+    with transaction() as session:
+        if not session.scalar(select(func.count()).select_from(Unit)):
+            session.add_all(Unit(name=name, name_en=english, position=at) for at, (name, english) in enumerate(UNITS))
+
+
+def _series() -> None:
+    with transaction() as session:
+        if session.scalar(select(func.count()).select_from(Series)):
+            return
+        session.add(
+            Series(
+                name="Thứ Bảy gặp gỡ doanh nghiệp", name_en="Saturday business meeting", nth=1, weekday=5,
+                opens=time(8), closes=time(11), place="Hội trường UBND quận Ô Môn", place_en="Hall of Ô Môn People’s Committee",
+                chair="Chủ tịch UBND", chair_en="The chairperson of the People’s Committee", capacity=40,
+            )
+        )  # fmt: skip
+
+
+def _people(meeting: Meeting) -> None:
+    """Every second firm has a question; all have an invented address, so that no telephone rings."""
+    for at, (name, kind, contact, seats) in enumerate(FIRMS):
+        question = QUESTIONS[at // 2][0] if at % 2 == 0 else ""
+        applicant = Applicant(
+            name=name, contact=contact, phone=f"+8490000{9000 + at:04d}", email=f"doanhnghiep{at + 1}@hen.example", kind=kind,
+            seats=seats, question=question, request_key=f"mau-{meeting.id}-{at}",
+        )  # fmt: skip
+        try:
+            actions.sign_up(meeting.id, applicant, by_officer=True)
+        except Refusal:
+            return
+
+
+def _agenda(meeting: Meeting) -> None:
+    units = {name: number for name, number in db.session.execute(select(Unit.name, Unit.id))}
+    items = {}
+    for at, item in enumerate(ITEMS):
+        unit_id = units.get(UNIT_OF.get(at, ""))
+        items[at] = agenda.add(meeting.id, Item(item.title, item.minutes, item.kind, unit_id, item.note)).id
+    asked = {question.text: question.id for question in queries.questions(meeting.id)}
+    for text, under in QUESTIONS:
+        if under is not None and text in asked:
+            agenda.assign(asked[text], items[under])
+    agenda.publish(meeting.id)
+
+
+def _samples(meeting: Meeting) -> None:
+    """Marked, and signed up over the last days rather than all in this minute."""
+    with transaction() as session:
+        rows = queries.registrations(meeting.id)
+        for at, row in enumerate(rows):
+            row.sample = True
+            row.signed_at = row.seated_at = max(
+                meeting.sign_up_from, clock.now() - timedelta(hours=5 * (len(rows) - at), minutes=7 * at % 60)
+            )
+        session.execute(update(Question).where(Question.meeting_id == meeting.id).values(sample=True))
+        session.execute(update(SignUp).where(SignUp.meeting_id == meeting.id).values(sample=True))
+        session.get_one(Meeting, meeting.id).theme = "Thuế, vốn và mặt bằng cuối năm"

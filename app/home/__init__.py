@@ -1,0 +1,1 @@
+"""The front page, the look-up by code, privacy, health of the system."""

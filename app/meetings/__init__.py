@@ -1,0 +1,16 @@
+"""The monthly business meeting: its series, sign-ups, questions, agenda.
+
+**A meeting never has more seated people than places, and the line is first come, first served.** `meeting.taken` counts
+seats; the database refuses a number outside 0..capacity (CHECK), and seats are taken by one conditional UPDATE
+(`taken + n <= capacity`). Every act that touches seats first locks the meeting's row (SQLite: the write lock is taken with
+BEGIN IMMEDIATE; PostgreSQL: SELECT … FOR UPDATE), so that line numbers follow the order of arrival and whoever comes while
+somebody waits queues behind. Giving seats back promotes the line in the same transaction, strictly from its head: a firm
+that needs two seats is not overtaken by one that needs one.
+
+**A meeting day is never chosen silently.** The rule ("first Saturday") says which day; `days.collision` says whether it is
+a public holiday, inside a long weekend, or a make-up working day; such a meeting waits as `proposed` with another date and
+its reason until an officer decides. Cancelled and moved meetings keep their row, so that no month is made twice.
+
+Discarded: counting sign-ups before inserting (two processes both see the last seat), a line ordered by time stamps (two
+in one second), recurrence expanded when read (a moved date would have nowhere to stand).
+"""

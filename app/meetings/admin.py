@@ -1,0 +1,200 @@
+"""The officers' pages: meetings to come and proposed days to decide, one meeting's registrations, telephone sign-up."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app import access, clock
+from app.meetings import actions, agenda_admin, days, queries, rules, schedule
+from app.meetings.forms import FIRM_NAMES, CancelForm, DayForm, SeatsForm, TelephoneForm
+from app.meetings.models import SignUp
+from app.offices.queries import catalogue
+from app.refusal import Conflict, Refusal
+
+pages = Blueprint("meetings_admin", __name__)
+pages.register_blueprint(agenda_admin.pages)
+READ = ("counter", "reception", "secretary", "leader")
+
+
+# -- meetings ---------------------------------------------------------------------------------------------------------
+
+
+@pages.get("/")
+@access.staff_only(*READ)
+def index() -> ResponseReturnValue:
+    return _index_page(DayForm())
+
+
+@pages.post("/<int:meeting_id>/ngay")
+@access.staff_only("secretary")
+def decide(meeting_id: int) -> ResponseReturnValue:
+    """An officer accepts the proposed day, or chooses another."""
+    form = DayForm()
+    if (refused := _act(form, lambda: schedule.accept_proposal(meeting_id, _chosen(form)))) is None:
+        return redirect(url_for(".index") + f"#ky-{meeting_id}", 303)
+    return _index_page(form, refused, meeting_id)
+
+
+def _chosen(form: DayForm) -> date:
+    return form.day.data or date.min
+
+
+def _index_page(form: DayForm, status: int = 200, failed: int | None = None) -> ResponseReturnValue:
+    coming, past = queries.overview(clock.now())
+    known = catalogue()
+    calendar = days.Calendar(known.holidays, known.worked)
+    page = render_template(
+        "meetings/admin/index.html",
+        form=form,
+        failed_id=failed,
+        proposed=[one for one in coming if one.meeting.state == "proposed"],
+        coming=[one for one in coming if one.meeting.state != "proposed"],
+        past=[one for one in past if one.meeting.state != "proposed"],
+        why={one.meeting.id: days.why(_collision(one)) for one in coming if one.meeting.state == "proposed"},
+        clashes=_clashes(coming, calendar),
+        may_act=_may_act(),
+    )
+    return page, status
+
+
+def _collision(figures: queries.Figures) -> days.Collision:
+    return days.Collision(figures.meeting.collision, figures.meeting.collision_name)
+
+
+def _clashes(coming: Any, calendar: days.Calendar) -> dict[int, str]:
+    """Published meetings whose day became a day off since: the holiday table was edited."""
+    found = {}
+    for figures in coming:
+        clash = days.collision(figures.meeting.day, calendar)
+        if figures.meeting.state == "open" and clash and clash.kind != "unknown":
+            found[figures.meeting.id] = days.why(clash)
+    return found
+
+
+@pages.get("/<day>")
+@access.staff_only(*READ)
+def meeting(day: str) -> ResponseReturnValue:
+    """Who comes, who waits, who gave up."""
+    figures = agenda_admin.meeting_of(day)
+    search = request.args.get("tim", "")[:100]
+    found = queries.registrations(figures.meeting.id, search)
+    return render_template(
+        "meetings/admin/meeting.html",
+        figures=figures,
+        meeting=figures.meeting,
+        search=search,
+        groups=[(state, [row for row in found if row.state == state]) for state in ("seated", "waiting", "given_up")],
+        firms=FIRM_NAMES,
+        standing=rules.standing(figures.meeting, figures.waiting, clock.now()),
+        may_act=_may_act(),
+    )
+
+
+@pages.get("/<day>/danh-sach")
+@access.staff_only(*READ)
+def attendance(day: str) -> ResponseReturnValue:
+    """The printed list for the desk at the door: a box to tick, a place to sign."""
+    figures = agenda_admin.meeting_of(day)
+    rows = queries.attendance(figures.meeting.id)
+    return render_template(
+        "meetings/admin/attendance.html", figures=figures, meeting=figures.meeting, rows=rows, firms=FIRM_NAMES
+    )
+
+
+@pages.route("/<day>/huy", methods=["GET", "POST"])
+@access.staff_only("secretary")
+def cancel(day: str) -> ResponseReturnValue:
+    figures, form, status = agenda_admin.meeting_of(day), CancelForm(), 200
+    if request.method == "POST":
+        refused = _act(form, lambda: schedule.cancel_meeting(figures.meeting.id, form.reason.data or ""))
+        if refused is None:
+            return redirect(url_for(".meeting", day=day), 303)
+        figures, status = agenda_admin.meeting_of(day), refused
+    return render_template("meetings/admin/cancel.html", form=form, figures=figures, meeting=figures.meeting), status
+
+
+# -- one registration -------------------------------------------------------------------------------------------------
+
+
+@pages.route("/<day>/dang-ky", methods=["GET", "POST"])
+@access.staff_only("secretary")
+def register(day: str) -> ResponseReturnValue:
+    """Somebody telephones: the same act as the public form's."""
+    figures, status = agenda_admin.meeting_of(day), 200
+    form = TelephoneForm(figures.meeting.most_seats)
+    if request.method == "POST":
+        made: list[SignUp] = []
+        refused = _act(form, lambda: made.append(actions.sign_up(figures.meeting.id, form.applicant("vi"), by_officer=True)))
+        if refused is None:
+            return redirect(url_for(".seat", day=day, code=made[0].code), 303)
+        figures, status = agenda_admin.meeting_of(day), refused
+    page = render_template(
+        "meetings/admin/register.html",
+        form=form,
+        figures=figures,
+        meeting=figures.meeting,
+        known=queries.of_phone(figures.meeting.id, form.phone.stored) if status != 200 and form.phone.stored else None,
+        standing=rules.standing(figures.meeting, figures.waiting, clock.now()),
+    )
+    return page, status
+
+
+@pages.get("/<day>/dang-ky/<code>")
+@access.staff_only(*READ)
+def seat(day: str, code: str) -> ResponseReturnValue:
+    row = _row(day, code)
+    return _seat_page(row, SeatsForm(row.meeting.most_seats, data={"seats": row.seats}))
+
+
+@pages.post("/<day>/dang-ky/<code>")
+@access.staff_only("secretary")
+def change_seat(day: str, code: str) -> ResponseReturnValue:
+    row = _row(day, code)
+    form = SeatsForm(row.meeting.most_seats)
+    if request.form.get("give_up"):
+        refused = _act(form, lambda: actions.give_up(code))
+    else:
+        refused = _act(form, lambda: actions.change_seats(code, form.seats.data or 0))
+    if refused is None:
+        return redirect(url_for(".seat", day=day, code=code), 303)
+    return _seat_page(_row(day, code), form, refused)
+
+
+def _row(day: str, code: str) -> SignUp:
+    row = queries.by_code(code)
+    return row if row is not None and row.meeting.day.isoformat() == day else abort(404)
+
+
+def _seat_page(row: SignUp, form: SeatsForm, status: int = 200) -> ResponseReturnValue:
+    page = render_template(
+        "meetings/admin/seat.html",
+        form=form,
+        row=row,
+        meeting=row.meeting,
+        ahead=queries.ahead_of(row) if row.state == "waiting" else 0,
+        waiting=queries.waiting(row.meeting_id),
+        questions=queries.questions_of(row.id),
+        firms=FIRM_NAMES,
+        may_act=_may_act() and row.state != "given_up" and row.meeting.state == "open" and clock.now() < row.meeting.starts_at,
+    )
+    return page, status
+
+
+def _may_act() -> bool:
+    return current_user.role in {"secretary", "admin"}
+
+
+def _act(form: Any, act: Callable[[], Any]) -> int | None:
+    """Does it, or says no on the form and returns the answer's status."""
+    if not form.validate_on_submit():
+        return 422
+    try:
+        act()
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return 409 if isinstance(refusal, Conflict) else 422
+    return None

@@ -1,0 +1,122 @@
+"""Which days a series meets: its rule, what stands in the way of a day, and the day proposed instead. Pure arithmetic."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask_babel import gettext as _
+
+DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
+AHEAD = 6  # months of meetings kept ready
+WEEKS = 8  # how far a proposal may go
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """Why a day is no good for a meeting. `kind`: holiday, long_weekend, worked, busy (another meeting), unknown (the year's
+    holidays are not entered)."""
+
+    kind: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Public days off and make-up working days, with their names."""
+
+    holidays: Mapping[date, str]
+    worked: Mapping[date, str]
+
+    def is_off(self, day: date) -> bool:
+        return day in self.holidays or (day.weekday() >= 5 and day not in self.worked)
+
+    def knows(self, year: int) -> bool:
+        return any(day.year == year for day in self.holidays)
+
+
+def parse(text: str) -> date | None:
+    """A day written `YYYY-MM-DD`, the one way an address says it."""
+    try:
+        return date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
+    except ValueError:
+        return None
+
+
+def nth_weekday(year: int, month: int, nth: int, weekday: int) -> date:
+    """The n-th (1 to 4) or the last (-1) such weekday of a month."""
+    if nth == -1:
+        last = date(year + month // 12, month % 12 + 1, 1) - DAY
+        return last - timedelta(days=(last.weekday() - weekday) % 7)
+    first = date(year, month, 1)
+    return first + timedelta(days=(weekday - first.weekday()) % 7) + WEEK * (nth - 1)
+
+
+def rule_days(nth: int, weekday: int, today: date, months: int = AHEAD) -> list[date]:
+    """The rule's days from today on, in this month and the `months` after it."""
+    found = [
+        nth_weekday(today.year + (today.month - 1 + ahead) // 12, (today.month - 1 + ahead) % 12 + 1, nth, weekday)
+        for ahead in range(months + 1)
+    ]
+    return [day for day in found if day >= today]
+
+
+def collision(day: date, calendar: Calendar) -> Collision | None:
+    """What makes people stay away or stops them coming on this day, if anything."""
+    if not calendar.knows(day.year):
+        return Collision("unknown", str(day.year))
+    if day in calendar.holidays:
+        return Collision("holiday", calendar.holidays[day])
+    if day in calendar.worked:
+        return Collision("worked", calendar.worked[day])
+    run = _days_off_around(day, calendar)
+    if len(run) >= 3:
+        names = [calendar.holidays[off] for off in run if off in calendar.holidays]
+        return Collision("long_weekend", names[0] if names else "")
+    return None
+
+
+def _days_off_around(day: date, calendar: Calendar) -> list[date]:
+    """The unbroken run of days off that this day belongs to; empty when it is worked."""
+    if not calendar.is_off(day):
+        return []
+    first = last = day
+    while calendar.is_off(first - DAY):
+        first -= DAY
+    while calendar.is_off(last + DAY):
+        last += DAY
+    return [first + DAY * n for n in range((last - first).days + 1)]
+
+
+def proposal(day: date, calendar: Calendar, taken: Collection[date] = ()) -> date:
+    """The same weekday of the next week that is free of collisions and of other meetings; the day itself when nothing is
+    near, or when only the officers can know (the year's holidays are not entered)."""
+    blocked = collision(day, calendar)
+    if blocked and blocked.kind == "unknown" and day not in taken:
+        return day
+    for weeks in range(1, WEEKS + 1):
+        other = day + WEEK * weeks
+        found = collision(other, calendar)
+        if other not in taken and (found is None or found.kind == "unknown"):
+            return other
+    return day
+
+
+def working_days_before(day: date, count: int, calendar: Calendar) -> date:
+    """The day that lies `count` working days before `day` (0 = the day itself)."""
+    while count:
+        day -= DAY
+        count -= not calendar.is_off(day)
+    return day
+
+
+def why(found: Collision) -> str:
+    """The collision as a sentence for officers; names come from the holiday table."""
+    sentences = {
+        "holiday": _("Trùng ngày nghỉ: %(name)s.", name=found.name),
+        "long_weekend": _("Nằm trong đợt nghỉ dài: %(name)s.", name=found.name),
+        "worked": _("Là ngày làm bù: %(name)s.", name=found.name),
+        "busy": _("Ngày này đã có một kỳ họp khác."),
+        "unknown": _("Chưa nhập ngày nghỉ năm %(year)s nên chưa biết có trùng lễ không.", year=found.name),
+    }
+    return str(sentences[found.kind])

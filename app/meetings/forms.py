@@ -1,0 +1,175 @@
+"""Labels, limits and help of the room's forms."""
+
+import re
+import secrets
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length
+
+from app.forms import EmailField, Form, LineField, NameField, PhoneField, TaxCodeField, TextField
+from app.meetings.actions import Applicant
+from app.meetings.agenda import Item
+from app.meetings.models import PARTS
+
+QUESTION_LENGTH, REASON_LENGTH = 1000, 150
+PART_NAMES = {"business": _l("Doanh nghiệp hỏi"), "office": _l("Cơ quan trình bày"), "break": _l("Nghỉ")}
+FIRM_NAMES = {
+    "": _l("Chưa rõ"), "company": _l("Doanh nghiệp"), "household": _l("Hộ kinh doanh"), "trader": _l("Tiểu thương chợ"),
+    "cooperative": _l("Hợp tác xã"), "association": _l("Hiệp hội"), "other": _l("Khác"),
+}  # fmt: skip
+
+
+class ActionForm(Form):
+    """One button: only the token."""
+
+
+class SeatsField(RadioField):
+    """How many people come; the first choice when nothing was sent, a sentence when what was sent is no choice."""
+
+    def __init__(self, label: object, most: int = 3, **kwargs: Any) -> None:
+        super().__init__(label, coerce=int, choices=_seats(most), default=1, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist:
+            self.data = int(valuelist[0]) if valuelist[0] in set("123456789") else None
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data not in {choice.value for choice in self.choices}:
+            raise ValidationError(_("Chọn số người dự."))
+
+
+def _seats(most: int) -> list[SelectChoice]:
+    return [SelectChoice(count, str(count)) for count in range(1, most + 1)]
+
+
+def _most(form: Form, most: int) -> None:
+    """The meeting says how many of one business may come."""
+    field: Any = form["seats"]
+    field.choices = _seats(min(most, 9))
+
+
+class SignUpForm(Form):
+    """Four typed fields are enough: name, who comes, phone, and the tax code or the question if there is one."""
+
+    tax_code = TaxCodeField(
+        _l("Mã số thuế"), description=_l("10, 12 hoặc 13 số. Hộ kinh doanh, tiểu thương chưa có thì để trống.")
+    )
+    name = NameField(_l("Tên doanh nghiệp, hộ kinh doanh"), needed=_l("Ghi tên doanh nghiệp, hộ kinh doanh hoặc sạp chợ."))
+    contact = NameField(_l("Người dự"), needed=_l("Ghi họ và tên người dự."))
+    phone = PhoneField(_l("Điện thoại"))
+    email = EmailField(_l("Thư điện tử"))
+    seats = SeatsField(_l("Mấy người dự?"))
+    question = TextField(_l("Đang vướng điều gì?"), most=QUESTION_LENGTH)
+    request_key = HiddenField(default=lambda: secrets.token_urlsafe(16), validators=[Length(max=40)])
+
+    def __init__(self, most_seats: int = 3, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        _most(self, most_seats)
+
+    def applicant(self, locale: str) -> Applicant:
+        return Applicant(
+            name=self.name.data or "", contact=self.contact.data or "", phone=self.phone.stored or "",
+            email=self.email.data or "", tax_code=self.tax_code.data or "", tax_code_doubtful=bool(self.tax_code.warning),
+            kind=self.firm(), seats=self.seats.data or 1, question=self.question.data or "",
+            request_key=self.request_key.data or "", locale=locale,
+        )  # fmt: skip
+
+    def firm(self) -> str:
+        return ""
+
+
+class TelephoneForm(SignUpForm):
+    """The same, filled in by an officer who is on the phone."""
+
+    kind = SelectField(_l("Loại hình"), choices=[SelectChoice(*firm) for firm in FIRM_NAMES.items()], default="")
+
+    def firm(self) -> str:
+        return str(self.kind.data or "")
+
+
+class SeatsForm(Form):
+    """More or fewer people."""
+
+    seats = SeatsField(_l("Mấy người dự?"))
+
+    def __init__(self, most_seats: int = 3, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        _most(self, most_seats)
+
+
+class DayForm(Form):
+    """The day a proposed meeting is held on."""
+
+    day = DateField(_l("Ngày họp"))
+
+    def validate_day(self, field: Any) -> None:
+        if not isinstance(field.data, date) or not 2000 <= field.data.year <= 2100:
+            raise ValidationError(_("Chọn một ngày."))
+
+
+class CancelForm(Form):
+    reason = LineField(
+        _l("Lý do huỷ"), most=REASON_LENGTH, needed=_l("Ghi lý do huỷ."),
+        description=_l("Người đã đăng ký và trang công khai đều thấy câu này."),
+    )  # fmt: skip
+
+
+class MinutesField(IntegerField):
+    """A whole number of minutes; anything else gets the same one sentence."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist:
+            self.data = int(valuelist[0]) if re.fullmatch(r"[0-9]{1,3}", valuelist[0].strip()) else None
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is None or not 1 <= self.data <= 600:
+            raise ValidationError(_("Số phút từ 1 đến 600."))
+
+
+def _choices(none: str, rows: list[tuple[int, str]]) -> list[SelectChoice]:
+    return [SelectChoice("", none), *(SelectChoice(str(number), name) for number, name in rows)]
+
+
+def number_ids(form: Form, key: object) -> None:
+    """Several such forms stand on one page: their ids get a number, their names stay."""
+    for field in form:
+        field.id = field.label.field_id = f"{field.short_name}-{key}"
+
+
+class ItemForm(Form):
+    """A part of the programme."""
+
+    title = LineField(_l("Mục"), needed=_l("Ghi tên mục."))
+    minutes = MinutesField(_l("Phút"), default=15)
+    kind = SelectField(_l("Phần của ai"), choices=[SelectChoice(*part) for part in PART_NAMES.items()], default="business")
+    unit = SelectField(_l("Đơn vị trả lời"), coerce=str, default="")
+    note = LineField(_l("Ghi chú"))
+
+    def __init__(self, units: list[tuple[int, str]], key: object = "moi", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        number_ids(self, key)
+        self.unit.choices = _choices(_("Chưa giao đơn vị"), units)
+
+    def item(self) -> Item:
+        kind = self.kind.data if self.kind.data in PARTS else "business"
+        unit_id = int(self.unit.data) if self.unit.data else None
+        return Item(self.title.data or "", self.minutes.data or 1, kind, unit_id, self.note.data or "")
+
+
+class SortForm(Form):
+    """Which item a question belongs to."""
+
+    item = SelectField(_l("Xếp vào mục"), coerce=str, default="")
+
+    def __init__(self, items: list[tuple[int, str]], key: object, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        number_ids(self, f"cau-{key}")
+        self.item.choices = _choices(_("Chưa xếp"), items)
+
+    def item_id(self) -> int | None:
+        return int(self.item.data) if self.item.data else None

@@ -1,0 +1,179 @@
+"""Tables: the series, its meetings, sign-ups, questions, agenda items."""
+
+from datetime import date, time
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Base, Instant, Key, Line, Text, Word
+from app.staff.models import Unit
+
+STATES = ("proposed", "open", "cancelled")
+SEAT_STATES = ("seated", "waiting", "given_up")
+FIRMS = ("company", "household", "trader", "cooperative", "association", "other")
+PARTS = ("business", "office", "break")
+
+
+class Series(Base):
+    """What repeats: the n-th weekday of every month, the hours, the place, and the defaults of each meeting."""
+
+    __tablename__ = "meeting_series"
+    __table_args__ = (
+        CheckConstraint("nth IN (-1, 1, 2, 3, 4)", name="nth"),
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("opens < closes", name="hours"),
+        CheckConstraint("capacity > 0 AND most_seats > 0", name="seats"),
+        CheckConstraint("opens_days >= 0 AND closes_hours >= 0 AND questions_days >= 0", name="window"),
+    )
+    id: Mapped[Key]
+    name: Mapped[Line] = mapped_column(unique=True)
+    name_en: Mapped[Line] = mapped_column(default="")
+    nth: Mapped[int] = mapped_column(default=1)  # -1 = the last of the month
+    weekday: Mapped[int] = mapped_column(default=5)  # 0 = Monday
+    opens: Mapped[time]
+    closes: Mapped[time]
+    place: Mapped[Line]
+    place_en: Mapped[Line] = mapped_column(default="")
+    chair: Mapped[Line] = mapped_column(default="")
+    chair_en: Mapped[Line] = mapped_column(default="")
+    capacity: Mapped[int]
+    most_seats: Mapped[int] = mapped_column(default=3)  # for one business
+    opens_days: Mapped[int] = mapped_column(default=45)  # sign-up opens so many days before
+    closes_hours: Mapped[int] = mapped_column(default=12)  # and closes so many hours before: the list is printed then
+    questions_days: Mapped[int] = mapped_column(default=5)  # working days the units need to prepare an answer
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Meeting(Base):
+    """One meeting. `rule_day` is the day the series' rule gave, `day` the one it is held on."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (
+        UniqueConstraint("series_id", "rule_day"),  # each month is made once, whoever makes it
+        CheckConstraint("state IN ('proposed', 'open', 'cancelled')", name="state"),
+        CheckConstraint("taken BETWEEN 0 AND capacity", name="taken"),
+        CheckConstraint("starts_at < ends_at", name="hours"),
+    )
+    id: Mapped[Key]
+    series_id: Mapped[int] = mapped_column(ForeignKey("meeting_series.id"))
+    rule_day: Mapped[date]
+    day: Mapped[date] = mapped_column(unique=True)  # its public address
+    starts_at: Mapped[Instant]
+    ends_at: Mapped[Instant]
+    place: Mapped[Line]
+    place_en: Mapped[Line] = mapped_column(default="")
+    chair: Mapped[Line] = mapped_column(default="")
+    chair_en: Mapped[Line] = mapped_column(default="")
+    theme: Mapped[Line] = mapped_column(default="")
+    theme_en: Mapped[Line] = mapped_column(default="")
+    capacity: Mapped[int]
+    taken: Mapped[int] = mapped_column(default=0)
+    most_seats: Mapped[int] = mapped_column(default=3)
+    last_line: Mapped[int] = mapped_column(default=0)  # the youngest number of the waiting line
+    state: Mapped[Word] = mapped_column(default="open")
+    sequence: Mapped[int] = mapped_column(default=0)  # of the calendar event: grows with every change people must see
+    sign_up_from: Mapped[Instant]
+    sign_up_until: Mapped[Instant]
+    questions_until: Mapped[Instant]
+    collision: Mapped[Word] = mapped_column(default="")  # why `rule_day` could not be: see days.Collision
+    collision_name: Mapped[Line] = mapped_column(default="")
+    cancelled_at: Mapped[Instant | None]
+    cancel_reason: Mapped[Line] = mapped_column(default="")
+    agenda_published_at: Mapped[Instant | None]
+    sample: Mapped[bool] = mapped_column(default=False)
+    series: Mapped[Series] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def about(self) -> str:
+        return f"meeting:{self.id}"
+
+    @property
+    def free(self) -> int:
+        return self.capacity - self.taken
+
+    @property
+    def length(self) -> int:
+        """Minutes."""
+        return int((self.ends_at - self.starts_at).total_seconds()) // 60
+
+
+class SignUp(Base):
+    """One business at one meeting: seated, in the waiting line, or given up (kept: nothing is deleted)."""
+
+    __tablename__ = "sign_up"
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "line"),
+        CheckConstraint("state IN ('seated', 'waiting', 'given_up')", name="state"),
+        CheckConstraint("state <> 'waiting' OR line IS NOT NULL", name="line"),
+        CheckConstraint("seats > 0", name="seats"),
+        # One phone, one row per meeting; who gave up may come back.
+        Index(
+            "uq_sign_up_phone", "meeting_id", "phone", unique=True,
+            sqlite_where=text("state <> 'given_up'"), postgresql_where=text("state <> 'given_up'"),
+        ),
+    )  # fmt: skip
+    id: Mapped[Key]
+    code: Mapped[Word] = mapped_column(unique=True)  # "TB-482-716-305"
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    name: Mapped[Line]  # of the business
+    search_key: Mapped[Text]
+    kind: Mapped[Word] = mapped_column(default="")
+    contact: Mapped[Line]  # who comes
+    phone: Mapped[Word]  # E.164
+    email: Mapped[Line] = mapped_column(default="")
+    tax_code: Mapped[Word] = mapped_column(default="")
+    tax_code_doubtful: Mapped[bool] = mapped_column(default=False)  # its check digit is wrong: warned, not refused
+    seats: Mapped[int]
+    state: Mapped[Word]
+    line: Mapped[int | None]  # place in the order of arrival, when it had to wait
+    request_key: Mapped[Word] = mapped_column(default="")  # of the form it came from: a second click finds its first
+    locale: Mapped[Word] = mapped_column(default="vi")
+    sequence: Mapped[int] = mapped_column(default=0)
+    signed_at: Mapped[Instant]
+    seated_at: Mapped[Instant | None]
+    coming_at: Mapped[Instant | None]  # "I will come"
+    given_up_at: Mapped[Instant | None]
+    sample: Mapped[bool] = mapped_column(default=False)
+    meeting: Mapped[Meeting] = relationship(innerjoin=True)
+
+    @property
+    def about(self) -> str:
+        return f"seat:{self.id}"
+
+    @property
+    def version(self) -> int:
+        """Of what the person was last told; also the SEQUENCE of the seat's calendar event."""
+        return self.sequence + self.meeting.sequence
+
+
+class AgendaItem(Base):
+    """A part of the programme; its time follows from the minutes before it. An item with a unit is that unit's to answer."""
+
+    __tablename__ = "agenda_item"
+    __table_args__ = (
+        CheckConstraint("minutes BETWEEN 1 AND 600", name="minutes"),
+        CheckConstraint("kind IN ('business', 'office', 'break')", name="kind"),
+    )
+    id: Mapped[Key]
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    position: Mapped[int]
+    title: Mapped[Line]
+    kind: Mapped[Word] = mapped_column(default="business")  # whose time it is
+    minutes: Mapped[int]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    note: Mapped[Line] = mapped_column(default="")
+    unit: Mapped[Unit | None] = relationship(lazy="joined")
+
+
+class Question(Base):
+    """What a business is held up by, in its own words."""
+
+    __tablename__ = "question"
+    id: Mapped[Key]
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    sign_up_id: Mapped[int | None] = mapped_column(ForeignKey("sign_up.id"), index=True)
+    agenda_item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id", ondelete="SET NULL"), index=True)
+    text: Mapped[Text]
+    filed_at: Mapped[Instant]
+    sample: Mapped[bool] = mapped_column(default=False)
+    sign_up: Mapped[SignUp | None] = relationship()

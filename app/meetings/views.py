@@ -1,0 +1,218 @@
+"""The public pages: the meeting with its sign-up form, one business's place, calendar files."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import access, calendars, clock, links, proof
+from app.meetings import actions, days, events, queries, rules
+from app.meetings.forms import ActionForm, SeatsForm, SignUpForm
+from app.meetings.models import SignUp
+from app.refusal import Conflict, Refusal
+from app.web import language, limiter
+
+pages = Blueprint("meetings", __name__)
+SIGNING_UP = "60 per minute; 600 per hour"  # per network address; a market may share one
+FEED_PAST = timedelta(days=90)
+
+
+# -- the meeting ------------------------------------------------------------------------------------------------------
+
+
+@pages.get("/thu-bay")
+@access.public
+def next_meeting() -> ResponseReturnValue:
+    found = queries.upcoming()
+    if found is None:
+        return render_template("meetings/next_meeting.html")
+    return redirect(url_for(".meeting", day=found.meeting.day.isoformat()), 302)
+
+
+@pages.get("/thu-bay/<day>")
+@access.public
+def meeting(day: str) -> ResponseReturnValue:
+    figures = _published(day)
+    return _meeting_page(figures, SignUpForm(figures.meeting.most_seats))
+
+
+@pages.post("/thu-bay/<day>")
+@access.public
+@limiter.limit(SIGNING_UP)
+def sign_up(day: str) -> ResponseReturnValue:
+    figures = _published(day)
+    form, known = SignUpForm(figures.meeting.most_seats), ""
+    if not form.validate_on_submit():
+        return _meeting_page(figures, form, 422)
+    try:
+        code = actions.sign_up(figures.meeting.id, form.applicant(language())).code
+    except Refusal as refusal:
+        if isinstance(refusal, rules.AlreadySignedUp) and proof.holds(refusal.code):
+            known = refusal.code
+            if not form.question.data:  # nothing typed would be lost: their place is what they look for
+                return redirect(url_for(".seat", code=known), 303)
+        form.refuse(refusal)
+        return _meeting_page(_published(day), form, _status(refusal), known)
+    proof.grant(code)
+    return redirect(url_for(".seat", code=code), 303)
+
+
+def _published(text: str) -> queries.Figures:
+    """The meeting of a day, unless the day is only proposed."""
+    figures = queries.of_day(days.parse(text) or abort(404))
+    return figures if figures and figures.meeting.state != "proposed" else abort(404)
+
+
+def _status(refusal: Refusal) -> int:
+    return 409 if isinstance(refusal, Conflict) else 422
+
+
+def _meeting_page(figures: queries.Figures, form: SignUpForm, status: int = 200, known: str = "") -> ResponseReturnValue:
+    meeting, now = figures.meeting, clock.now()
+    items = queries.items_with_counts(meeting.id) if meeting.agenda_published_at else []
+    page = render_template(
+        "meetings/meeting.html",
+        form=form,
+        figures=figures,
+        meeting=meeting,
+        standing=rules.standing(meeting, figures.waiting, now),
+        questions_late=now >= meeting.questions_until,
+        questions_day=clock.local(meeting.questions_until - timedelta(minutes=1)).date(),
+        items=items,
+        programme=rules.programme(meeting, [item for item, _count in items]),
+        units=len({item.unit_id for item, _count in items if item.unit_id}),
+        following=queries.following(meeting.day, now),
+        known=known,
+    )
+    return page, status
+
+
+@pages.get("/thu-bay/lich.ics")
+@access.public
+def feed() -> ResponseReturnValue:
+    """The whole series, for a calendar to subscribe to: the same for everybody, kept by caches for an hour."""
+    meetings = queries.published(clock.now() - FEED_PAST)
+    name = events.series_name(meetings[0], language()) if meetings else "Hẹn"
+    shown = [events.of_meeting(one, language()) for one in meetings]
+    response = Response(calendars.feed(name, shown), mimetype="text/calendar")
+    response.cache_control.public, response.cache_control.max_age = True, 3600
+    response.set_etag(hashlib.sha256(repr(shown).encode()).hexdigest()[:20])  # of what is told, not of when it was told
+    return response.make_conditional(request)
+
+
+# -- one place --------------------------------------------------------------------------------------------------------
+
+
+@pages.get("/cho/<code>")
+@access.public
+@proof.required
+def seat(code: str) -> ResponseReturnValue:
+    row = _row(code)
+    return render_template(
+        "meetings/seat.html",
+        address=links.absolute("meetings.seat", language(), code=code),
+        questions=queries.questions_of(row.id),
+        reminders=_reminders(row),
+        **_facts(row),
+    )
+
+
+@pages.get("/cho/<code>/den")
+@access.public
+@proof.required
+def coming(code: str) -> ResponseReturnValue:
+    return render_template("meetings/coming.html", form=ActionForm(), **_facts(_row(code)))
+
+
+@pages.post("/cho/<code>/den")
+@access.public
+@proof.required
+def come(code: str) -> ResponseReturnValue:
+    form = ActionForm()
+    if (refused := _act(form, lambda: actions.coming(code))) is None:
+        return redirect(url_for(".seat", code=code), 303)
+    return render_template("meetings/coming.html", form=form, **_facts(_row(code))), refused
+
+
+@pages.get("/cho/<code>/bot")
+@access.public
+@proof.required
+def change(code: str) -> ResponseReturnValue:
+    row = _row(code)
+    form = SeatsForm(row.meeting.most_seats, data={"seats": row.seats})
+    return render_template("meetings/change.html", form=form, **_facts(row))
+
+
+@pages.post("/cho/<code>/bot")
+@access.public
+@proof.required
+def change_now(code: str) -> ResponseReturnValue:
+    """Two buttons: another number of people, or `give_up`, the whole place."""
+    row = _row(code)
+    form = SeatsForm(row.meeting.most_seats)
+    if request.form.get("give_up"):
+        refused = _act(form, lambda: actions.give_up(code))
+    else:
+        refused = _act(form, lambda: actions.change_seats(code, form.seats.data or 0))
+    if refused is None:
+        return redirect(url_for(".seat", code=code), 303)
+    return render_template("meetings/change.html", form=form, **_facts(_row(code))), refused
+
+
+@pages.get("/cho/<code>/lich.ics")
+@access.public
+@proof.required
+def seat_calendar(code: str) -> ResponseReturnValue:
+    row = _row(code)
+    if row.state == "waiting":
+        abort(404)
+    event = events.of_seat(row)
+    body = calendars.one(event, "CANCEL" if event.cancelled else "PUBLISH")
+    headers = {"Content-Disposition": f"attachment; filename={code}.ics", "Cache-Control": "no-store"}
+    return Response(body, mimetype="text/calendar", headers=headers)
+
+
+def _row(code: str) -> SignUp:
+    return queries.by_code(code) or abort(404)
+
+
+def _act(form: Any, act: Callable[[], Any]) -> int | None:
+    """Does it, or says no on the form and returns the answer's status."""
+    if not form.validate_on_submit():
+        return 422
+    try:
+        act()
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _status(refusal)
+    return None
+
+
+def _facts(row: SignUp) -> dict[str, Any]:
+    now = clock.now()
+    return {
+        "row": row,
+        "meeting": row.meeting,
+        "ahead": queries.ahead_of(row) if row.state == "waiting" else 0,
+        "waiting": queries.waiting(row.meeting_id),
+        "closed": _why_closed(row, now),
+        "over": now >= row.meeting.ends_at,
+    }
+
+
+def _why_closed(row: SignUp, now: datetime) -> str:
+    """Why it can't be changed or given up any more, or nothing."""
+    try:
+        rules.check_change(row, row.meeting, now)
+    except Refusal as refusal:
+        return refusal.sentence
+    return ""
+
+
+def _reminders(row: SignUp) -> dict[str, datetime]:
+    """When this place's reminders leave, as they were written with its last change."""
+    told = row.seated_at or row.signed_at
+    return {kind: due for kind, (due, _until) in rules.reminders(row.meeting.starts_at, told).items()}

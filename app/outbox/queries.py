@@ -1,0 +1,86 @@
+"""Every SELECT of the room."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+
+from app.db import db
+from app.outbox.models import Heartbeat, Message
+
+# The tabs of the staff tray: name in the address -> which rows.
+TABS: dict[str, ColumnElement[bool]] = {
+    "cho": and_(Message.state.in_(["waiting", "sending", "handing"]), Message.channel != "call"),
+    "da-gui": Message.state == "sent",
+    "hong": Message.state.in_(["failed", "late"]),
+    "chua-ro": Message.state == "in_doubt",
+    "can-goi": and_(Message.state == "waiting", Message.channel == "call"),
+    "thoi": Message.state == "withdrawn",
+}
+
+
+def may_leave(channel: str, now: datetime, polite: bool) -> ColumnElement[bool]:
+    """The rows of a channel that are due and still useful; at impolite hours only those somebody just asked for."""
+    due = (Message.state == "waiting", Message.channel == channel, Message.due_at <= now, useful(now))
+    return and_(*due) if polite else and_(*due, Message.polite.is_(False))
+
+
+def useful(now: datetime) -> ColumnElement[bool]:
+    return or_(Message.useful_until.is_(None), Message.useful_until > now)
+
+
+def too_late(now: datetime) -> ColumnElement[bool]:
+    return and_(Message.state == "waiting", Message.due_at <= now, Message.useful_until <= now)
+
+
+def due(channel: str, now: datetime, polite: bool) -> bool:
+    """Is there anything to send? Reads only, so that an idle beat never takes the write lock."""
+    return bool(db.session.scalar(select(exists().where(may_leave(channel, now, polite)))))
+
+
+def any_late(now: datetime) -> bool:
+    return bool(db.session.scalar(select(exists().where(too_late(now)))))
+
+
+def abandoned(now: datetime, furthest: datetime) -> Sequence[Message]:
+    """Rows whose deliverer is gone: the lease is over, or stands further ahead than any can (the clock was set back)."""
+    in_hand = Message.state.in_(["sending", "handing"])
+    return db.session.scalars(
+        select(Message).where(in_hand, or_(Message.lease_until <= now, Message.lease_until > furthest))
+    ).all()
+
+
+def counts() -> Counter[str]:
+    """Rows per tab of the tray."""
+    columns = [func.count().filter(rows).label(tab) for tab, rows in TABS.items()]
+    return Counter(db.session.execute(select(*columns)).one()._asdict())
+
+
+def of_tab(tab: str, page: int, size: int) -> Sequence[Message]:
+    """One page of a tab, newest first."""
+    rows = select(Message).where(TABS[tab]).order_by(Message.id.desc())
+    return db.session.scalars(rows.limit(size).offset((page - 1) * size)).all()
+
+
+def held_up(before: datetime, polite: bool) -> Message | None:
+    """The e-mail or SMS that has waited longest since before then, though it might have left."""
+    waiting = [Message.state == "waiting", Message.channel != "call", Message.due_at <= before]
+    if not polite:
+        waiting.append(Message.polite.is_(False))
+    return db.session.scalar(select(Message).where(*waiting).order_by(Message.due_at).limit(1))
+
+
+def by_number(number: int) -> Message | None:
+    return db.session.get(Message, number)
+
+
+def calls(until: datetime, most: int = 500) -> Sequence[Message]:
+    """The call list: whom to telephone before then, the most pressing first."""
+    rows = select(Message).where(TABS["can-goi"], Message.due_at < until)
+    return db.session.scalars(rows.order_by(Message.useful_until, Message.id).limit(most)).all()
+
+
+def last_beat() -> datetime | None:
+    """When any scheduler last beat."""
+    return db.session.scalar(select(func.max(Heartbeat.beat_at)))

@@ -1,0 +1,135 @@
+"""Tables that offices hand in: CSV or XLSX read as lines of text, with limits, so that no file can hurt the server."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from flask_babel import gettext as _
+from openpyxl import load_workbook
+
+from app.refusal import Refusal
+from app.text import clean
+
+MOST_BYTES, MOST_UNPACKED, MOST_PARTS = 5_000_000, 40_000_000, 300
+MOST_ROWS, MOST_COLUMNS, MOST_CELL = 5_000, 60, 8_000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table; `number` is where a person finds it in the file."""
+
+    number: int
+    cells: dict[str, str]
+    numeric: frozenset[str] = frozenset()  # columns a spreadsheet held as numbers: "1.001180" has lost its zero there
+
+    def get(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+
+def read(path: str | Path, needed: Collection[str]) -> list[Row]:
+    """The rows of a table whose first line names its columns; empty rows are left out.
+
+    Raises Refusal when the file cannot be read as a table with the needed columns.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise Refusal(_("Không có tệp này: %(name)s", name=str(path)))
+    if file.stat().st_size > MOST_BYTES:
+        raise Refusal(_("Tệp lớn quá %(most)s MB.", most=MOST_BYTES // 1_000_000))
+    content = file.read_bytes()
+    lines = _workbook(content) if content[:4] == b"PK\x03\x04" else _delimited(content)
+    return list(_rows(lines, needed))
+
+
+def _rows(lines: Iterable[tuple[int, list[Any]]], needed: Collection[str]) -> Iterator[Row]:
+    names: list[str] = []
+    count = 0
+    for number, values in lines:
+        if not any(value not in (None, "") for value in values):
+            continue
+        if not names:
+            names = _header(values, needed)
+            continue
+        count += 1
+        if count > MOST_ROWS:
+            raise Refusal(_("Tệp có quá %(most)s dòng.", most=MOST_ROWS))
+        pairs = [(name, value) for name, value in zip(names, values, strict=False) if name]
+        numeric = frozenset(name for name, value in pairs if isinstance(value, int | float))
+        yield Row(number, {name: _text(value) for name, value in pairs}, numeric)
+    if not names:
+        raise Refusal(_("Tệp trống."))
+
+
+def _header(values: list[Any], needed: Collection[str]) -> list[str]:
+    names = [_text(value).casefold() for value in values]
+    missing = [name for name in needed if name not in names]
+    if missing:
+        raise Refusal(_("Dòng đầu thiếu cột: %(names)s", names=", ".join(missing)))
+    twice = {name for name in names if name and names.count(name) > 1}
+    if twice:
+        raise Refusal(_("Dòng đầu có cột lặp lại: %(names)s", names=", ".join(sorted(twice))))
+    return names
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return clean(str(value)[:MOST_CELL])
+
+
+def _delimited(content: bytes) -> Iterator[tuple[int, list[Any]]]:
+    """UTF-8 (or UTF-16, as some spreadsheets save), parted by commas, semicolons or tabs: what the first line has most of."""
+    try:
+        text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refusal(_("Tệp không phải UTF-8. Lưu lại dạng CSV UTF-8 hoặc XLSX.")) from None
+    first = text.partition("\n")[0]
+    reader = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=max(",;\t", key=first.count))
+    before = 0
+    try:
+        for values in reader:
+            yield before + 1, list(values)
+            before = reader.line_num
+    except csv.Error:
+        raise Refusal(_("Dòng %(number)s không đọc được.", number=before + 1)) from None
+
+
+def _workbook(content: bytes) -> Iterator[tuple[int, list[Any]]]:
+    """The first sheet. The archive is weighed before it is opened, and read as a stream: a small file may unpack to gigabytes."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _weigh(archive)
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        try:
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()  # what the file claims about its size is not believed
+            lines = sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS, values_only=True)
+            yield from ((number, list(values)) for number, values in enumerate(lines, 1))
+        finally:
+            book.close()
+    except (Refusal, GeneratorExit):
+        raise
+    except Exception as error:  # a broken workbook fails in as many ways as there are parts in it
+        raise Refusal(_("Tệp XLSX hỏng hoặc không đọc được (%(kind)s).", kind=type(error).__name__)) from error
+
+
+def _weigh(archive: zipfile.ZipFile) -> None:
+    parts = archive.infolist()
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+        raise Refusal(_("Tệp XLSX quá lớn khi mở ra."))
+    for part in parts:
+        if part.filename.endswith((".xml", ".rels")):
+            with archive.open(part) as stream:
+                if b"<!DOCTYPE" in stream.read(2_000):
+                    raise Refusal(_("Tệp XLSX có phần không được phép."))

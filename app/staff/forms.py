@@ -1,0 +1,35 @@
+"""Labels and limits of signing in."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import EmailField, HiddenField, PasswordField
+from wtforms.validators import InputRequired, Length
+
+from app.forms import Form
+from app.staff.rules import LONGEST, SHORTEST
+
+
+class SignInForm(Form):
+    email = EmailField(
+        _l("Thư điện tử"),
+        validators=[InputRequired(_l("Ghi địa chỉ thư điện tử.")), Length(max=200)],
+        render_kw={"autocomplete": "username", "spellcheck": "false"},
+    )
+    password = PasswordField(
+        _l("Mật khẩu"),
+        validators=[InputRequired(_l("Ghi mật khẩu.")), Length(max=LONGEST)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    next = HiddenField()
+
+
+class PasswordForm(Form):
+    password = PasswordField(
+        _l("Mật khẩu mới"),
+        description=_l("Ít nhất %(count)s ký tự. Vài chữ ghép lại dễ nhớ hơn ký hiệu.", count=SHORTEST),
+        validators=[InputRequired(_l("Ghi mật khẩu.")), Length(max=LONGEST)],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class SignOutForm(Form):
+    """One button."""

