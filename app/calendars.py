@@ -95,7 +95,7 @@ def _alarm(event: Event) -> icalendar.Alarm:
     alarm.add("action", "DISPLAY")
     alarm.add("description", clean_line(event.summary))
     evening = clock.at(clock.local(event.starts).date() - timedelta(days=1), EVENING)
-    alarm.add("trigger", evening)
+    alarm.add("trigger", evening, parameters={"VALUE": "DATE-TIME"})
     return alarm
 
 

@@ -10,6 +10,7 @@ InDoubt      the line broke after the last byte: accepted or not, nobody here kn
 
 import re
 import smtplib
+import socket
 import ssl
 import time
 from collections.abc import Mapping
@@ -75,7 +76,7 @@ class Email:
         """The wire form. Raises ValueError for an address that is not exactly one, and for a header with a line break."""
         message = EmailMessage(_POLICY)
         message["From"] = _address(sender)
-        message["To"] = _address(self.to)
+        message["To"] = Address(addr_spec=_bare(self.to))
         message["Subject"] = " ".join(self.subject.split())
         message["Date"] = format_datetime(self.date)
         message["Message-ID"] = self.message_id
@@ -92,13 +93,18 @@ class Email:
         return message.as_bytes()
 
 
+def _bare(written: str) -> str:
+    """One address and nothing else, in ASCII (an international domain becomes xn--)."""
+    if not _ONE_ADDRESS.fullmatch(written):
+        raise ValueError("not exactly one e-mail address")
+    user, _at, host = written.rpartition("@")
+    return f"{user}@{host.encode('idna').decode()}".encode("ascii").decode()
+
+
 def _address(written: str) -> Address:
-    """ "Hẹn <hen@example.vn>" or a bare address; one, in ASCII (an international domain becomes xn--)."""
+    """ "Hẹn <hen@example.vn>", as a setting gives it."""
     name, bare = parseaddr(written)
-    if not _ONE_ADDRESS.fullmatch(bare) or (bare != written and f"<{bare}>" not in written):
-        raise ValueError(f"not one e-mail address: {written!r}")
-    user, _at, host = bare.rpartition("@")
-    return Address(name, addr_spec=f"{user}@{host.encode('idna').decode()}".encode("ascii").decode())
+    return Address(name, addr_spec=_bare(bare))
 
 
 def sender() -> str:
@@ -116,7 +122,9 @@ class _Timed(smtplib.SMTP):
 
     def _get_socket(self, host: str, port: int, timeout: float) -> Any:
         self.allow(timeout)
-        return super()._get_socket(host, port, timeout)  # type: ignore[misc]
+        opened = super()._get_socket(host, port, timeout)  # type: ignore[misc]
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # the final dot goes alone, and must not wait for company
+        return opened
 
     def send(self, s: Any) -> None:
         self._hurry()
@@ -198,7 +206,7 @@ class SafeConnection(Connection):
         self._bytes = message.as_bytes(current_app.config["MAIL_DEFAULT_SENDER"])
         self.host.allow(current_app.config["MAIL_TIMEOUT"])
         self._expect({250}, "mail", f"FROM:<{sender()}>")
-        self._expect({250, 251}, "rcpt", f"TO:<{_address(message.to).addr_spec}>")
+        self._expect({250, 251}, "rcpt", f"TO:<{_bare(message.to)}>")
 
     def withhold(self) -> None:
         """After `offer`: not this one, after all."""
@@ -214,7 +222,7 @@ class SafeConnection(Connection):
         assert self.host is not None
         self._expect({354}, "data", "")
         try:
-            self.host.send(re.sub(rb"(?m)^\.", b"..", self._bytes))
+            self.host.send(re.sub(rb"(?m)^\.", b"..", self._bytes.removesuffix(b"\r\n") + b"\r\n"))
         except (smtplib.SMTPException, OSError) as problem:
             self.host.close()
             raise NotTaken(_said(problem)) from problem

@@ -6,10 +6,11 @@ from typing import TypeVar
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 
 from app import clock, demo, links
+from app import selfcheck as checks
 from app.offices import actions as offices
 from app.offices import queries, working_time
 from app.offices.actions import Report
@@ -37,6 +38,7 @@ def init_app(app: Flask) -> None:
 @click.argument("value", type=click.FloatRange(0, working_time.LONGEST))
 @click.argument("unit", type=click.Choice(working_time.UNITS))
 @click.option("--office", "slug", help="Count in this office's hours instead of the usual ones.")
+@with_appcontext
 def due(received: datetime, value: float, unit: str, slug: str | None) -> None:
     """Print when a dossier received at RECEIVED (YYYY-MM-DDTHH:MM, office time) is due."""
     office = queries.catalogue().by_slug.get(slug) if slug else None
@@ -99,6 +101,8 @@ def _print(report: Report, dry_run: bool) -> None:
 @click.option("--name", default="", help="As shown to colleagues; the e-mail address when not given.")
 def add_officer(email: str, role: str, name: str) -> None:
     """Add an officer and print the one-time link that sets the password."""
+    if "@" not in email[1:-1]:
+        raise click.BadParameter("not an e-mail address", param_hint="EMAIL")
     token = _said(lambda: staff.add_officer(email, role, name or email))
     click.echo(links.absolute("staff.accept_link", token=token))
 
@@ -107,18 +111,21 @@ def add_officer(email: str, role: str, name: str) -> None:
 
 
 @click.command("scheduler")
+@with_appcontext
 def run_scheduler() -> None:
     """Only the heartbeat; any number may run beside any number of web workers."""
     run_forever(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
 @click.command("demo")
+@with_appcontext
 def fill_demo() -> None:
     """Fill in demo data relative to today; twice changes nothing."""
     demo.fill()
 
 
 @click.command("start-demo")
+@with_appcontext
 def start_demo() -> None:
     """What `make run` does before serving: the database up to date, demo data, and where to go."""
     upgrade()
@@ -130,6 +137,11 @@ def start_demo() -> None:
 
 
 @click.command("selfcheck")
+@with_appcontext
 def selfcheck() -> None:
     """Check the invariants on the live database; one line each, exit code 1 when one is broken."""
-    raise click.ClickException("not written yet")
+    results = checks.run()
+    for result in results:
+        click.echo(result.line)
+    if any(result.broken for result in results):
+        raise click.exceptions.Exit(1)

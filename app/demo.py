@@ -89,7 +89,7 @@ def _sample(catalogue: Catalogue, office: Office, procedure: Procedure, name: st
 def _free(catalogue: Catalogue, office: Office, procedure: Procedure) -> list[datetime]:
     now = clock.now()
     first = clock.local(now).date()
-    taken = queries.taken([office], first, first + timedelta(days=10), now)[office.id]
+    taken = queries.claimed([office], first, first + timedelta(days=10), now)[office.id].days
     bookable = rules.window(office, now)
     return [
         rules.moment_at(day, index)

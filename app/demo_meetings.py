@@ -5,14 +5,14 @@ People and firms are invented and marked as samples; the questions are the kind 
 
 from datetime import time, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from app import clock
 from app.db import db, transaction
 from app.meetings import actions, agenda, queries, schedule
 from app.meetings.actions import Applicant
 from app.meetings.agenda import Item
-from app.meetings.models import Meeting, Question, Series, SignUp
+from app.meetings.models import Meeting, Series
 from app.refusal import Refusal
 from app.staff.models import Unit
 
@@ -130,7 +130,7 @@ def _people(meeting: Meeting) -> None:
 
 
 def _agenda(meeting: Meeting) -> None:
-    units = {name: number for name, number in db.session.execute(select(Unit.name, Unit.id))}
+    units = {row.name: row.id for row in db.session.execute(select(Unit.name, Unit.id))}
     items = {}
     for at, item in enumerate(ITEMS):
         unit_id = units.get(UNIT_OF.get(at, ""))
@@ -147,10 +147,10 @@ def _samples(meeting: Meeting) -> None:
     with transaction() as session:
         rows = queries.registrations(meeting.id)
         for at, row in enumerate(rows):
-            row.sample = True
-            row.signed_at = row.seated_at = max(
-                meeting.sign_up_from, clock.now() - timedelta(hours=5 * (len(rows) - at), minutes=7 * at % 60)
-            )
-        session.execute(update(Question).where(Question.meeting_id == meeting.id).values(sample=True))
-        session.execute(update(SignUp).where(SignUp.meeting_id == meeting.id).values(sample=True))
+            back = timedelta(days=(len(rows) - at + 3) // 4)
+            row.sample, row.signed_at = True, clock.at(clock.today() - back, time(8 + at % 4 * 3, at * 7 % 60))
+            row.seated_at = row.signed_at
+        for question in queries.questions(meeting.id):
+            question.sample = True
+            question.filed_at = question.sign_up.signed_at if question.sign_up else question.filed_at
         session.get_one(Meeting, meeting.id).theme = "Thuế, vốn và mặt bằng cuối năm"

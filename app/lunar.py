@@ -6,12 +6,14 @@ Series after J. Meeus, "Astronomical Algorithms": new moons to some seconds, the
 """
 
 from bisect import bisect_right
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from math import floor, radians, sin
 from typing import NamedTuple
 
 from flask_babel import gettext as _
+
+from app import clock
 
 _MONTH = 29.530588861  # days between new moons, on average
 _J2000 = 2451545.0
@@ -36,17 +38,24 @@ def lunar(day: date) -> Lunar:
     return Lunar(ordinal - starts[index] + 1, number, leap)
 
 
-def words(day: date) -> str:
+def words(day: date | datetime | str) -> str:
     """ "19 tháng 5 âm lịch", for a calendar leaf."""
-    moon = lunar(day)
+    moon = lunar(_date(day))
     if moon.leap:
         return str(_("%(day)s tháng %(month)s nhuận âm lịch", day=moon.day, month=moon.month))
     return str(_("%(day)s tháng %(month)s âm lịch", day=moon.day, month=moon.month))
 
 
-def mark(day: date) -> str:
+def mark(day: date | datetime | str) -> str:
     """ "mùng 1" or "rằm", the days people plan around; else empty."""
-    return {1: str(_("mùng 1")), 15: str(_("rằm"))}.get(lunar(day).day, "")
+    return {1: str(_("mùng 1")), 15: str(_("rằm"))}.get(lunar(_date(day)).day, "")
+
+
+def _date(value: date | datetime | str) -> date:
+    """Of a day, an instant, or either as ISO text, as the filters take them."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+    return clock.local(value).date() if isinstance(value, datetime) else value
 
 
 @lru_cache(maxsize=256)

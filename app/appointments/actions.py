@@ -235,6 +235,7 @@ def mark(code: str, act: str, seen: str) -> Appointment:
 
 def undo(code: str, seen: str) -> Appointment:
     """Takes back the last act an officer recorded. Raises Conflict when the state is no longer the one seen."""
+    catalogue = offices.catalogue()
     with transaction() as session:
         appointment = _mine(session, code)
         if appointment.state != seen:
@@ -242,6 +243,9 @@ def undo(code: str, seen: str) -> Appointment:
         before = _state(appointment)
         setattr(appointment, f"{appointment.state}_at", None)
         appointment.state = rules.undone(appointment.state, appointment.arrived_at is not None)
+        if appointment.state == "booked":
+            office, procedure = catalogue.office_of[appointment.office_id], catalogue.procedure_of[appointment.procedure_id]
+            messages.reopened(session, appointment, office, procedure)
         audit.record(session, "undone", appointment.about, before, _state(appointment))
     return appointment
 

@@ -20,7 +20,7 @@ def touch(session: Session, office_id: int, *moments: datetime) -> None:
     """New stamps for the days of these moments, in order: on PostgreSQL their rows are the lock that writers take in turn."""
     insert = INSERT[session.get_bind().dialect.name]
     for day in sorted({clock.local(moment).date() for moment in moments}):
-        stamp = secrets.randbits(62)
+        stamp = secrets.randbits(48)
         row = insert(DayStamp).values(office_id=office_id, day=day, stamp=stamp)
         session.execute(row.on_conflict_do_update(index_elements=["office_id", "day"], set_={"stamp": stamp}))
 

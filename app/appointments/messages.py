@@ -38,6 +38,11 @@ def closed(session: Session, appointment: Appointment) -> None:
     outbox.withdraw(session, appointment.about)
 
 
+def reopened(session: Session, appointment: Appointment, office: Office, procedure: Procedure) -> None:
+    """The act was taken back: the person is expected again, and reminded of it while that is of use."""
+    _remind(session, appointment, office, procedure)
+
+
 def _tell(session: Session, appointment: Appointment, office: Office, procedure: Procedure, kind: str) -> None:
     """The answer to what the person just did: leaves at once, whatever the hour."""
     letter = Letter(
@@ -67,6 +72,10 @@ def moments(appointment: Appointment) -> dict[str, datetime]:
 def _remind(session: Session, appointment: Appointment, office: Office, procedure: Procedure) -> None:
     planned = moments(appointment)
     for kind, due_at in planned.items():
+        # After an outage a reminder still leaves, unless the next one says the same at the same hour.
+        until = min([later for later in planned.values() if later > due_at], default=appointment.starts_at)
+        if until <= clock.now():
+            continue
         letter = Letter(
             about=appointment.about,
             kind=kind,
@@ -74,8 +83,7 @@ def _remind(session: Session, appointment: Appointment, office: Office, procedur
             template="appointments/reminder",
             facts=facts(appointment, office, procedure),
             due_at=due_at,
-            # After an outage a reminder still leaves, unless the next one says the same at the same hour.
-            useful_until=min([later for later in planned.values() if later > due_at], default=appointment.starts_at),
+            useful_until=until,
             call=kind == "reminder_day_before",
         )
         _post(session, appointment, letter)

@@ -105,4 +105,4 @@ class DayStamp(Base):
     __tablename__ = "day_stamp"
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
-    stamp: Mapped[int] = mapped_column(BigInteger)
+    stamp: Mapped[int] = mapped_column(BigInteger)  # 48 bits: the sum over a year of days still fits

@@ -1,4 +1,4 @@
-"""The pages' picture of free time: a month of days with counts, and one day's times. Pure, from rules."""
+"""The pages' picture of free time: a month of days with counts, and one day's times, from claims already read."""
 
 import calendar
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from app import clock, lunar
 from app.appointments import rules
+from app.appointments.queries import Claimed
 from app.appointments.rules import Taken, Window
 from app.offices.catalogue import Catalogue, Office, Procedure
 
@@ -45,8 +46,12 @@ class Picture:
     catalogue: Catalogue
     office: Office
     procedure: Procedure
-    taken: Mapping[date, Taken]
+    claimed: Claimed
     now: datetime
+
+    @property
+    def taken(self) -> Mapping[date, Taken]:
+        return self.claimed.days
 
     @property
     def bookable(self) -> Window:

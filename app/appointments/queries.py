@@ -1,10 +1,10 @@
 """Every SELECT of the room; free times come from one day-wise cache that each day's stamp keeps honest."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from app import clock
@@ -13,6 +13,7 @@ from app.appointments.models import Appointment, Claim, DayStamp, Hold
 from app.appointments.rules import Taken
 from app.db import db
 from app.offices.catalogue import Catalogue, Office, Procedure
+from app.offices.models import CatalogueVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,33 +25,48 @@ class _Day:
     taken: dict[int, int]
 
 
+@dataclass(slots=True)
+class Claimed:
+    """An office's claims over some days: per day, counter -> ticks taken; the sum of the days' stamps; when a hold ends first."""
+
+    days: dict[date, Taken] = field(default_factory=dict)
+    stamps: int = 0
+    until: datetime | None = None
+
+    def add(self, day: date, known: _Day) -> None:
+        self.days[day] = known.taken
+        self.stamps += known.stamp
+        self.until = min(filter(None, (self.until, known.until)), default=None)
+
+
 _days: dict[tuple[int, date], _Day] = {}
 _KEPT = 50_000  # office-days in memory, about 1 KB each
 
 
-def taken(offices: Sequence[Office], first: date, last: date, now: datetime) -> dict[int, dict[date, Taken]]:
-    """Office id -> day -> counter -> ticks taken. One query for the stamps; a second only for days that changed.
+def claimed(offices: Sequence[Office], first: date, last: date, now: datetime) -> dict[int, Claimed]:
+    """Office id -> what is claimed there on these days. One query for the stamps; a second only for days that changed.
 
     The stamps are read first: claims may then be newer than their stamp, never older.
     """
     ids = [office.id for office in offices]
     chosen = select(DayStamp.office_id, DayStamp.day, DayStamp.stamp).where(DayStamp.day.between(first, last))
     stamps = {(row.office_id, row.day): row.stamp for row in db.session.execute(chosen.where(DayStamp.office_id.in_(ids)))}
-    stale = {key: stamp for key, stamp in stamps.items() if not _fresh(_days.get(key), stamp, now)}
+    known = {key: day for key, stamp in stamps.items() if (day := _days.get(key)) is not None and _fresh(day, stamp, now)}
+    stale = {key: stamp for key, stamp in stamps.items() if key not in known}
     if stale:
-        _read(offices, stale, now)
-    found: dict[int, dict[date, Taken]] = {office_id: {} for office_id in ids}
-    for office_id, day in stamps:
-        found[office_id][day] = _days[office_id, day].taken
+        known |= _read(offices, stale, now)
+    found = {office_id: Claimed() for office_id in ids}
+    for (office_id, day), what in known.items():
+        found[office_id].add(day, what)
     return found
 
 
-def _fresh(kept: _Day | None, stamp: int, now: datetime) -> bool:
-    return kept is not None and kept.stamp == stamp and (kept.until is None or now < kept.until)
+def _fresh(kept: _Day, stamp: int, now: datetime) -> bool:
+    return kept.stamp == stamp and (kept.until is None or now < kept.until)
 
 
-def _read(offices: Sequence[Office], stale: Mapping[tuple[int, date], int], now: datetime) -> None:
-    """Reads the claims of the days that changed, in one query."""
+def _read(offices: Sequence[Office], stale: Mapping[tuple[int, date], int], now: datetime) -> dict[tuple[int, date], _Day]:
+    """Reads the claims of the days that changed, in one query, and keeps them for the next request."""
     if len(_days) > _KEPT:
         _days.clear()
     owner = {counter.id: office.id for office in offices for counter in office.counters}
@@ -64,9 +80,8 @@ def _read(offices: Sequence[Office], stale: Mapping[tuple[int, date], int], now:
         )
     )
     fresh = {key: _Day(stamp, None, {}) for key, stamp in stale.items()}
-    per_day = 24 * 60 // rules.TICK
     for counter_id, tick, expires_at in rows:
-        ahead, index = divmod(tick - begin, per_day)
+        ahead, index = divmod(tick - begin, rules.TICKS_A_DAY)
         key = (owner[counter_id], first + timedelta(days=ahead))
         if key not in fresh or (expires_at is not None and expires_at <= now):
             continue
@@ -75,6 +90,19 @@ def _read(offices: Sequence[Office], stale: Mapping[tuple[int, date], int], now:
         if expires_at is not None and (kept.until is None or expires_at < kept.until):
             fresh[key] = _Day(kept.stamp, expires_at, kept.taken)
     _days.update(fresh)
+    return fresh
+
+
+_STAMPS = select(func.coalesce(func.sum(DayStamp.stamp), 0)).where(
+    DayStamp.office_id == bindparam("office"), DayStamp.day.between(bindparam("first"), bindparam("last"))
+)
+_FINGERPRINT = select(select(CatalogueVersion.version).scalar_subquery(), _STAMPS.scalar_subquery())
+
+
+def fingerprint(office_id: int, first: date, last: date) -> tuple[int | None, int]:
+    """(catalogue version, sum of the days' random stamps): the same pair means the same free times. One small query."""
+    version, summed = db.session.execute(_FINGERPRINT, {"office": office_id, "first": first, "last": last}).one()
+    return version, int(summed)
 
 
 def taken_now(office: Office, procedure: Procedure, day: date, now: datetime) -> Taken:
@@ -85,7 +113,7 @@ def taken_now(office: Office, procedure: Procedure, day: date, now: datetime) ->
         select(Claim.counter_id, Claim.tick).where(
             Claim.counter_id.in_(counters),
             Claim.tick >= begin,
-            Claim.tick < begin + 24 * 60 // rules.TICK,
+            Claim.tick < begin + rules.TICKS_A_DAY,
             (Claim.expires_at.is_(None)) | (Claim.expires_at > now),
         )
     )
@@ -102,13 +130,15 @@ def earliest(
     pairs = [(procedure, office) for procedure, offices in pairs for office in offices]
     offices = list({office.id: office for _procedure, office in pairs}.values())
     today = clock.local(now).date()
-    claims = taken(offices, today, today + timedelta(days=ahead), now) if offices else {}
+    claims = claimed(offices, today, today + timedelta(days=ahead), now) if offices else {}
     found = {}
     for procedure, office in pairs:
         bookable = rules.window(office, now)
         days = [day for day in bookable.days() if (day - today).days <= ahead]
         found[procedure.code, office.slug] = (
-            None if procedure.paused_note else rules.earliest(catalogue, office, procedure, claims[office.id], bookable, days)
+            None
+            if procedure.paused_note
+            else rules.earliest(catalogue, office, procedure, claims[office.id].days, bookable, days)
         )
     return found
 

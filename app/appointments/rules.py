@@ -13,6 +13,7 @@ from app.offices.rules import sessions
 from app.refusal import Conflict, Refusal
 
 TICK = 5  # minutes
+TICKS_A_DAY = 24 * 60 // TICK
 FEW = 5  # "còn ít"
 OPEN_PER_PHONE = 5  # appointments one phone may have ahead; families share a phone
 HOLDS_EXTENDED = timedelta(minutes=40)  # the longest a time is kept unbooked
@@ -146,15 +147,18 @@ def earliest(
 def busy(
     catalogue: Catalogue, office: Office, procedure: Procedure, day: date, taken: Taken, bookable: Window
 ) -> list[tuple[int, int]]:
-    """Stretches (first tick, tick past the end) of the day's reception that no free visit covers, past time left out."""
-    open_now, covered = 0, 0
+    """Stretches (first tick, tick past the end) of the day's reception that no free visit covers, past time left out.
+
+    What is left over at the end of a session, too short for any visit, is not told.
+    """
+    open_now, covered, shortest = 0, 0, TICKS_A_DAY
     first = _first_index(day, bookable)
     for counter in office.serving(procedure):
         length = counter.minutes[procedure.id] // TICK
-        open_now |= open_ticks(catalogue, office, counter, day)
+        open_now, shortest = open_now | open_ticks(catalogue, office, counter, day), min(shortest, length)
         for index in starts(free_ticks(catalogue, office, counter, day, taken), length):
             covered |= ((1 << length) - 1) << index
-    return list(runs((open_now & ~covered) >> first << first))
+    return [(begin, past) for begin, past in runs((open_now & ~covered) >> first << first) if past - begin >= shortest]
 
 
 def check(catalogue: Catalogue, office: Office, procedure: Procedure, moment: datetime, now: datetime) -> None:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import access, calendars, clock, links, proof
-from app.appointments import actions, messages, queries, rules
+from app.appointments import actions, messages, queries, rules, shelf
 from app.appointments.forms import NEEDS, ActForm, DetailsForm, TimeForm
 from app.appointments.models import Appointment, Hold
 from app.appointments.month import Picture, months_of
@@ -40,8 +40,15 @@ def choose_office(code: str) -> ResponseReturnValue:
 @pages.get("/dat-hen/<code>/<slug>")
 @access.public
 def choose_time(code: str, slug: str) -> ResponseReturnValue:
-    picture = _picture(*_service(code, slug))
-    return _time_page(picture, TimeForm(), "appointments/choose_time.html")
+    now = clock.now()
+    found, version = shelf.take(slug, now)
+    if found is not None:
+        return found
+    catalogue, procedure, office = _service(code, slug, version)
+    picture = _picture(catalogue, procedure, office)
+    page, status = _time_page(picture, TimeForm(), "appointments/choose_time.html")
+    shelf.put(now, catalogue.version, picture.claimed, page)
+    return page, status
 
 
 @pages.post("/dat-hen/<code>/<slug>")
@@ -60,13 +67,13 @@ def hold(code: str, slug: str) -> ResponseReturnValue:
     return _time_page(_picture(catalogue, procedure, office), form, "appointments/choose_time.html", 422)
 
 
-def _procedure(code: str) -> tuple[Catalogue, Procedure]:
-    catalogue = offices.catalogue()
+def _procedure(code: str, version: int | None = None) -> tuple[Catalogue, Procedure]:
+    catalogue = offices.catalogue(version)
     return catalogue, catalogue.by_code.get(code) or abort(404)
 
 
-def _service(code: str, slug: str) -> tuple[Catalogue, Procedure, Office]:
-    catalogue, procedure = _procedure(code)
+def _service(code: str, slug: str, version: int | None = None) -> tuple[Catalogue, Procedure, Office]:
+    catalogue, procedure = _procedure(code, version)
     office = catalogue.by_slug.get(slug)
     if office is None or not office.serving(procedure):
         abort(404)
@@ -76,11 +83,11 @@ def _service(code: str, slug: str) -> tuple[Catalogue, Procedure, Office]:
 def _picture(catalogue: Catalogue, procedure: Procedure, office: Office) -> Picture:
     now = clock.now()
     bookable = rules.window(office, now)
-    taken = queries.taken([office], clock.local(now).date(), bookable.last_day, now)
-    return Picture(catalogue, office, procedure, taken[office.id], now)
+    claimed = queries.claimed([office], clock.local(now).date(), bookable.last_day, now)
+    return Picture(catalogue, office, procedure, claimed[office.id], now)
 
 
-def _time_page(picture: Picture, form: TimeForm, template: str, status: int = 200, **facts: Any) -> ResponseReturnValue:
+def _time_page(picture: Picture, form: TimeForm, template: str, status: int = 200, **facts: Any) -> tuple[str, int]:
     """The month, the day's times and, when a time was lost, the three nearest."""
     first_month, last_month = months_of(picture.bookable)
     earliest = picture.earliest()

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from flask_babel import gettext as _
 
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
-AHEAD = 6  # months of meetings kept ready
+AHEAD = 8  # months of meetings kept ready
 WEEKS = 8  # how far a proposal may go
 
 

@@ -62,7 +62,7 @@ class SignUpForm(Form):
     name = NameField(_l("Tên doanh nghiệp, hộ kinh doanh"), needed=_l("Ghi tên doanh nghiệp, hộ kinh doanh hoặc sạp chợ."))
     contact = NameField(_l("Người dự"), needed=_l("Ghi họ và tên người dự."))
     phone = PhoneField(_l("Điện thoại"))
-    email = EmailField(_l("Thư điện tử"))
+    email = EmailField(_l("Thư điện tử, nếu có"))
     seats = SeatsField(_l("Mấy người dự?"))
     question = TextField(_l("Đang vướng điều gì?"), most=QUESTION_LENGTH)
     request_key = HiddenField(default=lambda: secrets.token_urlsafe(16), validators=[Length(max=40)])

@@ -55,14 +55,10 @@ def of_day(day: date) -> Figures | None:
     return Figures(*row) if row else None
 
 
-def following(day: date, now: datetime, most: int = 4) -> Sequence[Meeting]:
-    """The next published meetings other than the one of this day."""
-    return db.session.scalars(
-        select(Meeting)
-        .where(Meeting.state == "open", Meeting.starts_at > now, Meeting.day > day)
-        .order_by(Meeting.starts_at)
-        .limit(most)
-    ).all()
+def following(day: date, now: datetime, most: int) -> Sequence[Meeting]:
+    """The next meetings other than the one of this day, proposed ones (whose month is said, not their day) among them."""
+    coming = (Meeting.state != "cancelled", Meeting.starts_at > now, Meeting.day > day)
+    return db.session.scalars(select(Meeting).where(*coming).order_by(Meeting.starts_at).limit(2 * most)).all()
 
 
 def published(since: datetime) -> Sequence[Meeting]:

@@ -18,6 +18,7 @@ from app.web import language, limiter
 pages = Blueprint("meetings", __name__)
 SIGNING_UP = "60 per minute; 600 per hour"  # per network address; a market may share one
 FEED_PAST = timedelta(days=90)
+FOLLOWING = 4  # meetings shown after the one of the page
 
 
 # -- the meeting ------------------------------------------------------------------------------------------------------
@@ -73,6 +74,8 @@ def _status(refusal: Refusal) -> int:
 def _meeting_page(figures: queries.Figures, form: SignUpForm, status: int = 200, known: str = "") -> ResponseReturnValue:
     meeting, now = figures.meeting, clock.now()
     items = queries.items_with_counts(meeting.id) if meeting.agenda_published_at else []
+    coming = queries.following(meeting.day, now, FOLLOWING)
+    following = [one for one in coming if one.state == "open"][:FOLLOWING]
     page = render_template(
         "meetings/meeting.html",
         form=form,
@@ -84,7 +87,8 @@ def _meeting_page(figures: queries.Figures, form: SignUpForm, status: int = 200,
         items=items,
         programme=rules.programme(meeting, [item for item, _count in items]),
         units=len({item.unit_id for item, _count in items if item.unit_id}),
-        following=queries.following(meeting.day, now),
+        following=following,
+        undecided=[one.rule_day for one in coming if one.state == "proposed" and one.day <= (following or coming)[-1].day],
         known=known,
     )
     return page, status

@@ -19,14 +19,15 @@ _reading = Lock()
 Key = TypeVar("Key", bound=Hashable)
 
 
-def catalogue() -> Catalogue:
+def catalogue(version: int | None = None) -> Catalogue:
     """Everything about offices, as of now: one query when nothing changed since the last call in this process, nine when it did.
 
     The version is read first: the rows may then be newer than it (the next call reads anew), never older. It is compared for
-    equality only, being random; without one (nothing was ever entered) nothing is kept.
+    equality only, being random; without one (nothing was ever entered) nothing is kept. `version`: read a moment ago by a query
+    of the caller's own.
     """
     global _kept
-    version = db.session.scalar(select(models.CatalogueVersion.version))
+    version = version or db.session.scalar(select(models.CatalogueVersion.version))
     kept = _kept
     if version is not None and kept is not None and kept.version == version:
         return kept
@@ -36,6 +37,11 @@ def catalogue() -> Catalogue:
         fresh = _read(version or 0)
         _kept = fresh if version is not None else None
         return fresh
+
+
+def kept() -> Catalogue | None:
+    """The snapshot in memory, old or not: for who compares its version in a query of their own."""
+    return _kept
 
 
 def _read(version: int) -> Catalogue:

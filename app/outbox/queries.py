@@ -84,3 +84,8 @@ def calls(until: datetime, most: int = 500) -> Sequence[Message]:
 def last_beat() -> datetime | None:
     """When any scheduler last beat."""
     return db.session.scalar(select(func.max(Heartbeat.beat_at)))
+
+
+def workers() -> Sequence[str]:
+    """The schedulers that beat within the last hour, "host:pid:…"."""
+    return db.session.scalars(select(Heartbeat.worker).order_by(Heartbeat.beat_at.desc())).all()

@@ -47,7 +47,7 @@ def delay(attempts: int, first: timedelta, luck: float) -> timedelta:
     `luck` is a random number from 0 to 1.
     """
     times = min(2.0 ** max(attempts - 1, 0), LONGEST_DELAY)
-    return first * (times * (1 + JITTER * (2 * luck - 1)))
+    return timedelta(seconds=round(first.total_seconds() * times * (1 + JITTER * (2 * luck - 1))))
 
 
 def after(outcome: Outcome, channel: str, attempts: int, repeats: int, now: datetime, first: timedelta, luck: float) -> Step:

@@ -36,7 +36,7 @@ def rows(model: Any) -> int:
 
 def free_times(catalogue: Catalogue) -> list[str]:
     office, procedure = pair(catalogue)
-    taken = queries.taken([office], make.TUESDAY, make.TUESDAY, clock.now())[office.id]
+    taken = queries.claimed([office], make.TUESDAY, make.TUESDAY, clock.now())[office.id].days
     bookable = rules.window(office, clock.now())
     times = rules.times(catalogue, office, procedure, make.TUESDAY, taken.get(make.TUESDAY, {}), bookable)
     return [clock.local(rules.moment_at(make.TUESDAY, index)).strftime("%H:%M") for index in times]

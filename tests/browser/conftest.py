@@ -5,22 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser import site as product
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Flask]]:
-    with product.serve(tmp_path_factory.mktemp("browser")) as site:
-        yield site
-
-
-@pytest.fixture(scope="session")
-def site(served: tuple[str, Flask]) -> str:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The product's address."""
-    return served[0]
+    with product.serve(tmp_path_factory.mktemp("browser")) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -37,8 +31,8 @@ def walked(browser: Browser, site: str) -> tuple[dict[str, str], dict[str, Any]]
 
 
 @pytest.fixture(scope="session")
-def walked_staff(browser: Browser, served: tuple[str, Flask]) -> tuple[dict[str, str], dict[str, Any]]:
-    return product.walk_staff(browser, *served)
+def walked_staff(browser: Browser, site: str) -> tuple[dict[str, str], dict[str, Any]]:
+    return product.walk_staff(browser, site)
 
 
 @dataclass

@@ -11,9 +11,9 @@ from tests.browser import site as product
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as kept, product.serve(Path(kept)) as (url, app), sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as kept, product.serve(Path(kept)) as url, sync_playwright() as playwright:
         browser = product.launch(playwright)
-        for paths, cookies in (product.walk(browser, url), product.walk_staff(browser, url, app)):
+        for paths, cookies in (product.walk(browser, url), product.walk_staff(browser, url)):
             for width in product.WIDTHS:
                 context = browser.new_context(viewport={"width": width, "height": 844}, storage_state=cookies)  # type: ignore[arg-type]
                 page = context.new_page()

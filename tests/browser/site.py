@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from flask import Flask
 from flask_migrate import upgrade
 from playwright.sync_api import Browser, Page, Playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app, demo
 from app.db import db
-from app.staff import actions as staff
 from tests.conftest import SETTINGS
 
 CHROMIUM = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
@@ -31,8 +29,8 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[tuple[str, Flask]]:
-    """The address and the app; the database is a file of its own in `folder`."""
+def serve(folder: Path) -> Iterator[str]:
+    """Its address; the database is a file of its own in `folder`."""
     uri = f"sqlite:///{folder / 'browser.db'}"
     app = create_app(SETTINGS | {"TESTING": False, "SQLALCHEMY_DATABASE_URI": uri, "INSTANCE_PATH": str(folder), "DEMO": True})
     with app.app_context():
@@ -43,7 +41,7 @@ def serve(folder: Path) -> Iterator[tuple[str, Flask]]:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield url, app
+        yield url
     finally:
         server.shutdown()
         thread.join()
@@ -94,10 +92,10 @@ def press(page: Page) -> None:
     page.locator("main form .btn-primary").first.click()
 
 
-def sign_up(page: Page, url: str) -> None:
+def sign_up(page: Page, url: str, phone: str) -> None:
     page.goto(f"{url}/thu-bay")
     form = page.locator("main form:has([name=phone])")
-    for name, value in {"name": "Cơ sở xay xát Phước Lợi", "contact": "Lê Văn Phước", "phone": "0907 111 222"}.items():
+    for name, value in {"name": "Cơ sở xay xát Phước Lợi", "contact": "Lê Văn Phước", "phone": phone}.items():
         form.locator(f"[name={name}]").fill(value)
     form.locator("button.btn-primary").click()
 
@@ -134,23 +132,25 @@ def walk(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, object]]
     note("review")
     page.goto(f"{url}/thu-bay")
     note("meeting")
-    sign_up(page, url)
+    sign_up(page, url, "0907 111 222")
     note("seat")
     state = context.storage_state()
     context.close()
     return seen, dict(state)
 
 
-def walk_staff(browser: Browser, url: str, app: Flask) -> tuple[dict[str, str], dict[str, object]]:
-    """An administrator takes up the one-time link and looks around."""
-    with app.app_context():
-        token = staff.add_officer("look@example.com", "admin", "Nguyễn Thị Út")
+def walk_staff(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, object]]:
+    """The demo's administrator signs in; returns the officers' pages and the cookie."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.goto(f"{url}/can-bo/lien-ket/{token}")
-    for box in page.locator("main input[type=password]").all():
-        box.fill("mot cau dai de nho")
+    page.goto(f"{url}/can-bo/")
+    page.locator("main [name=email]").fill(demo.OFFICERS[-1][0])
+    page.locator("main [name=password]").fill(demo.PASSWORD)
     press(page)
+    assert page.url.endswith("/can-bo/hom-nay"), page.url
+    seen = {"today": "/can-bo/hom-nay", "meetings": "/can-bo/thu-bay/", "tray": "/can-bo/thu/", "calls": "/can-bo/thu/goi"}
+    page.goto(f"{url}{seen['today']}")
+    seen["today"] = page.locator("main .h-head .act a").first.get_attribute("href") or ""
     state = context.storage_state()
     context.close()
-    return {"today": "/can-bo/hom-nay", "meetings": "/can-bo/thu-bay/", "tray": "/can-bo/thu/"}, dict(state)
+    return seen, dict(state)

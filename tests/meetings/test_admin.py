@@ -60,7 +60,7 @@ def proposed() -> Meeting:
 
 
 def titles(meeting: Meeting) -> list[str]:
-    db.session.rollback()
+    db.session.expire_all()
     return [item.title for item in queries.items(meeting.id)]
 
 
@@ -231,7 +231,7 @@ def test_an_officer_changes_and_gives_up_for_a_caller(office: Client, meeting: M
     answer = office.submit(office.get(mine), {"seats": "3"}, having="seats")
     assert answer.status_code == 409
     assert office.submit(office.get(mine), having="give_up").status_code == 303
-    db.session.rollback()
+    db.session.expire_all()
     assert [row.state for row in queries.registrations(meeting.id)][::20] == ["given_up", "seated"]
     assert not [form for form in page(office.get(mine)).forms if "dang-ky" in form.action]
 
@@ -284,11 +284,11 @@ def test_editing_and_removing_items(office: Client, meeting: Meeting) -> None:
     form = next(one for one in page(office.get(AGENDA)).forms if one.action == f"{AGENDA}/muc/{item.id}")
     typed = form.values() | {"title": "Thuế và hoá đơn", "minutes": "55", "unit": str(unit.id)}
     assert office.post(form.action, data=typed).status_code == 303
-    db.session.rollback()
+    db.session.expire_all()
     changed = db.session.get_one(AgendaItem, item.id, populate_existing=True)
     assert (changed.title, changed.minutes, changed.unit_id) == ("Thuế và hoá đơn", 55, unit.id)
     assert press(office, f"{AGENDA}/muc/{item.id}/xoa") == 303
-    db.session.rollback()
+    db.session.expire_all()
     assert db.session.get_one(Question, question.id, populate_existing=True).agenda_item_id is None
     assert titles(meeting) == []
 
@@ -322,7 +322,7 @@ def test_questions_are_sorted_under_items_of_their_own_meeting_only(office: Clie
     assert office.post(f"{AGENDA}/cau-hoi/999", data=form.values()).status_code == 404
     assert office.post(f"{AGENDA}/muc/{other.id}/xoa", data=form.values()).status_code == 404
     assert office.post(action, data=form.values() | {"item": ""}).status_code == 303
-    db.session.rollback()
+    db.session.expire_all()
     assert db.session.get_one(Question, question.id, populate_existing=True).agenda_item_id is None
 
 

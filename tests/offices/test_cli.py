@@ -1,5 +1,6 @@
 """The room's commands."""
 
+from contextvars import Context
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from tests.offices.make import csv_file, row
 
 
 def run(app: Flask, *words: str, ok: bool = True) -> str:
-    found = app.test_cli_runner().invoke(args=list(words))
+    """As a shell would: nothing of the test's own context is there."""
+    found = Context().run(app.test_cli_runner().invoke, args=list(words))
     assert (found.exit_code == 0) is ok, found.output
     return found.output.strip()
 
@@ -72,3 +74,10 @@ def test_import_of_something_else_fails_with_a_sentence(app: Flask, tmp_path: Pa
     file = csv_file(tmp_path / "h.csv", [{"day": "2027-02-03", "name": "Tết"}], ["day", "name"])
     assert "code" in run(app, "import", "procedures", str(file), ok=False)
     assert run(app, "import", "holidays", str(file)).startswith("+ 2027-02-03")
+
+
+def test_an_officer_gets_a_one_time_link(app: Flask) -> None:
+    assert run(app, "officer", "add", "Quay@hen.example", "--role", "counter").startswith("https://hen.example/can-bo/lien-ket/")
+    assert "Traceback" not in run(app, "officer", "add", "quay@hen.example", "--role", "counter", ok=False)
+    run(app, "officer", "add", "somebody", "--role", "counter", ok=False)
+    run(app, "officer", "add", "other@hen.example", "--role", "king", ok=False)

@@ -1,6 +1,6 @@
 """The lunar calendar against the known new years, leap months, and the dates of the design."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import holidays
 import pytest
@@ -51,5 +51,7 @@ def test_days_follow_one_another(day: date) -> None:
 
 def test_words(app: object) -> None:
     assert lunar.words(date(2020, 7, 9)) == "19 tháng 5 âm lịch"
+    assert lunar.words("2020-07-09") == lunar.words("2020-07-08T18:00+00:00") == lunar.words(date(2020, 7, 9))
+    assert lunar.words(datetime(2020, 7, 8, 18, tzinfo=UTC)) == lunar.words(date(2020, 7, 9))
     assert lunar.words(date(2020, 5, 23)) == "1 tháng 4 nhuận âm lịch"
     assert [lunar.mark(date(2020, 7, day)) for day in (4, 5, 21)] == ["", "rằm", "mùng 1"]

@@ -1,5 +1,6 @@
 """The catalogue in memory: one query while nothing changes, never stale, few queries to read anew."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time
 
 from flask import Flask
@@ -86,3 +87,18 @@ def test_the_working_calendar_falls_back_on_the_law_for_years_nobody_entered(app
     calendar = queries.calendar(years=[2026, 2027])
     assert date(2027, 2, 8) in calendar.days_off
     assert date(2027, 2, 8) not in queries.calendar(years=[2026]).days_off
+
+
+def test_threads_share_one_snapshot(app: Flask) -> None:
+    make.office(counters=3)
+    with transaction() as session:
+        actions.changed(session)
+
+    def read(_number: int) -> object:
+        with app.app_context():
+            return queries.catalogue()
+
+    with count_queries() as seen, ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(read, range(40)))
+    assert len(found) == 1
+    assert len(seen) == 40 + 8  # one looks at the version each time, one of them reads the eight tables

@@ -21,6 +21,9 @@ class Post:
         self.raw: list[bytes] = []
         self.recipients: list[list[str]] = []
         self.sessions = 0
+        self.hello = ""
+        self.held_id = ""
+        self.holding, self.released = threading.Event(), threading.Event()
         self.refused: set[str] = set()
         self.seen: list[str] = []  # every command
         self.lock = threading.Lock()
@@ -35,7 +38,7 @@ class Post:
     # -- hooks of aiosmtpd
 
     async def handle_EHLO(self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]) -> list[str]:
-        session.host_name = hostname
+        session.host_name = self.hello = hostname
         self.sessions += 1
         return responses
 
@@ -67,6 +70,13 @@ class Post:
             return "250 taken"
         if self.mode == "mute":  # taken or not, no word
             await asyncio.sleep(3600)
+        if len(self.raw) + 1 == self.options.get("hold_at"):  # taken, and the answer waits until the test says so
+            self.accept(envelope)
+            self.held_id = email.message_from_bytes(envelope.content)["Message-ID"]
+            self.holding.set()
+            while not self.released.is_set():
+                await asyncio.sleep(0.01)
+            return "250 taken"
         if self.mode == "full":
             return "452 4.3.1 disk full"
         return self.accept(envelope)
@@ -81,7 +91,10 @@ class Post:
         with self.lock:
             raws = list(self.raw)
         return Counter(
-            line.split(b":", 1)[1].strip().decode() for raw in raws for line in raw.split(b"\r\n\r\n", 1)[0].split(b"\r\n") if line.lower().startswith(b"message-id:")
+            line.split(b":", 1)[1].strip().decode()
+            for raw in raws
+            for line in raw.split(b"\r\n\r\n", 1)[0].split(b"\r\n")
+            if line.lower().startswith(b"message-id:")
         )
 
     def wait_for(self, count: int, seconds: float) -> bool:
