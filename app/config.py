@@ -22,6 +22,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         return text(name, "on" if default else "off").lower() in YES
 
     public_url = text("PUBLIC_URL", f"http://{text('HOST', '127.0.0.1')}:{text('PORT', '8000')}").rstrip("/")
+    database = text("DATABASE_URL", f"sqlite:///{instance / 'hen.db'}")
     https = public_url.startswith("https://")
     return {
         "INSTANCE_PATH": str(instance),
@@ -34,8 +35,9 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         # How many reverse proxies in front may be believed about the client's address.
         "TRUSTED_PROXIES": int(text("TRUSTED_PROXIES", "0")),
         # -- database
-        "SQLALCHEMY_DATABASE_URI": text("DATABASE_URL", f"sqlite:///{instance / 'hen.db'}"),
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 32, "max_overflow": 32, "pool_pre_ping": True},
+        "SQLALCHEMY_DATABASE_URI": database,
+        # A server's connection may have died since: asked before use. A file's cannot.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 32, "max_overflow": 32, "pool_pre_ping": not database.startswith("sqlite")},
         # -- mail: without a server messages are kept and shown in the staff tray
         "MAIL_SERVER": text("MAIL_SERVER"),
         "MAIL_PORT": int(text("MAIL_PORT", "25")),

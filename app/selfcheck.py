@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import BigInteger, ColumnElement, Select, String, and_, cast, exists, extract, func, literal, not_, or_, select
+from sqlalchemy.orm import aliased
 
 from app import channels, clock, sms
 from app.appointments import messages, rules
@@ -141,7 +142,8 @@ def _lines() -> Names:
 
 def _head_waits() -> Names:
     """Free seats go to the head of the line at once, while the meeting is still ahead."""
-    head = select(func.min(SignUp.line)).where(SignUp.meeting_id == Meeting.id, SignUp.state == "waiting").scalar_subquery()
+    other = aliased(SignUp)
+    head = select(func.min(other.line)).where(other.meeting_id == SignUp.meeting_id, other.state == "waiting").scalar_subquery()
     ahead = and_(Meeting.state == "open", Meeting.starts_at > clock.now())
     fits = and_(SignUp.state == "waiting", SignUp.line == head, SignUp.seats <= Meeting.capacity - Meeting.taken)
     return _named("seat", select(SignUp.id).join(SignUp.meeting).where(ahead, fits).order_by(SignUp.id))

@@ -17,20 +17,22 @@ FRESH = timedelta(hours=1)  # nor does one right after the confirmation
 
 
 def booked(session: Session, appointment: Appointment, office: Office, procedure: Procedure) -> None:
-    _tell(session, appointment, office, procedure, "booked")
-    _remind(session, appointment, office, procedure)
+    told = facts(appointment, office, procedure)
+    _tell(session, appointment, told, "booked")
+    _remind(session, appointment, told)
 
 
 def moved(session: Session, appointment: Appointment, office: Office, procedure: Procedure) -> None:
     """The old reminders are withdrawn and new ones written in the same transaction."""
+    told = facts(appointment, office, procedure)
     outbox.withdraw(session, appointment.about)
-    _tell(session, appointment, office, procedure, "moved")
-    _remind(session, appointment, office, procedure)
+    _tell(session, appointment, told, "moved")
+    _remind(session, appointment, told)
 
 
 def cancelled(session: Session, appointment: Appointment, office: Office, procedure: Procedure) -> None:
     outbox.withdraw(session, appointment.about)
-    _tell(session, appointment, office, procedure, "cancelled")
+    _tell(session, appointment, facts(appointment, office, procedure), "cancelled")
 
 
 def closed(session: Session, appointment: Appointment) -> None:
@@ -40,17 +42,17 @@ def closed(session: Session, appointment: Appointment) -> None:
 
 def reopened(session: Session, appointment: Appointment, office: Office, procedure: Procedure) -> None:
     """The act was taken back: the person is expected again, and reminded of it while that is of use."""
-    _remind(session, appointment, office, procedure)
+    _remind(session, appointment, facts(appointment, office, procedure))
 
 
-def _tell(session: Session, appointment: Appointment, office: Office, procedure: Procedure, kind: str) -> None:
+def _tell(session: Session, appointment: Appointment, told: dict[str, Any], kind: str) -> None:
     """The answer to what the person just did: leaves at once, whatever the hour."""
     letter = Letter(
         about=appointment.about,
         kind=kind,
         version=appointment.sequence,
         template=f"appointments/{kind}",
-        facts=facts(appointment, office, procedure),
+        facts=told,
         due_at=clock.now(),
         useful_until=appointment.ends_at if kind != "cancelled" else None,
         polite=False,
@@ -69,7 +71,7 @@ def moments(appointment: Appointment) -> dict[str, datetime]:
     return {kind: due_at for kind, due_at in planned.items() if first <= due_at <= last}
 
 
-def _remind(session: Session, appointment: Appointment, office: Office, procedure: Procedure) -> None:
+def _remind(session: Session, appointment: Appointment, told: dict[str, Any]) -> None:
     planned = moments(appointment)
     for kind, due_at in planned.items():
         # After an outage a reminder still leaves, unless the next one says the same at the same hour.
@@ -81,7 +83,7 @@ def _remind(session: Session, appointment: Appointment, office: Office, procedur
             kind=kind,
             version=appointment.sequence,
             template="appointments/reminder",
-            facts=facts(appointment, office, procedure),
+            facts=told,
             due_at=due_at,
             useful_until=until,
             call=kind == "reminder_day_before",

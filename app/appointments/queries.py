@@ -144,8 +144,7 @@ def earliest(
 
 
 def by_code(code: str) -> Appointment | None:
-    whole = (joinedload(Appointment.office), joinedload(Appointment.counter), joinedload(Appointment.procedure))
-    return db.session.scalar(select(Appointment).where(Appointment.code == code).options(*whole))
+    return db.session.scalar(select(Appointment).where(Appointment.code == code))
 
 
 def by_hold(token: str) -> Hold | None:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app import audit, sheets
+from app import audit, clock, sheets
 from app.db import db, transaction
 from app.offices import holiday_rows, holiday_seed, procedure_rows, queries
 from app.offices.holiday_seed import Seed
@@ -125,6 +125,12 @@ def seed_holidays(years: Collection[int]) -> Report:
     """Adds the days the library knows of these years; a day the office has entered stays as it is. Safe to run every day."""
     with transaction() as session:
         return merge_holidays(session, holiday_seed.days(years), only_new=True)
+
+
+def seed_coming_holidays() -> Report:
+    """Last year's to the year after next's, so that deadlines and meetings far ahead know them."""
+    year = clock.today().year
+    return seed_holidays(range(year - 1, year + 3))
 
 
 def merge_holidays(session: Session, days: Mapping[date, Seed], only_new: bool = False, dry_run: bool = False) -> Report:

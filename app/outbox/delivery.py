@@ -243,11 +243,11 @@ def _first_delay() -> timedelta:
 def sweep() -> int:
     """Rows whose deliverer died: back to waiting, or in doubt when it died in the hand-over. Returns how many."""
     now = clock.now()
-    found = queries.abandoned(now, now + 2 * _lease())
-    if not found:
+    furthest = now + 2 * _lease()
+    if not queries.abandoned(now, furthest):
         return 0
-    with transaction() as session:
-        return sum(_swept(session, message, now) for message in found)
+    with transaction() as session:  # looked at again inside: meanwhile a slow deliverer may have recorded
+        return sum(_swept(session, message, now) for message in queries.abandoned(now, furthest))
 
 
 def _swept(session: Session, message: Message, now: datetime) -> int:

@@ -1,12 +1,11 @@
 """Every write of the room: accounts, passwords, sessions. Hashing takes a tenth of a second and never holds the write lock."""
 
 import secrets
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask import current_app
 from flask_babel import gettext as _
-from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
@@ -17,11 +16,16 @@ from app.staff import queries, rules
 from app.staff.models import Officer, StaffSession
 
 _hasher = PasswordHasher()  # argon2id with the library's present parameters
-_NOBODY = _hasher.hash(secrets.token_hex(16))  # an unknown account costs the same time as a known one
 
 
 def hashed(password: str) -> str:
-    return _hasher.hash(password)
+    return _hasher.hash(rules.exact(password))
+
+
+@cache
+def _nobody() -> str:
+    """The hash of a password that nobody has: an unknown account costs the same work as a known one."""
+    return hashed(secrets.token_hex(16))
 
 
 # -- accounts ---------------------------------------------------------------------------------------------------------
@@ -37,72 +41,101 @@ def add_officer(email: str, role: str, name: str) -> str:
         session.add(officer)
         session.flush()
         audit.record(session, "officer_added", f"officer:{officer.id}", after={"role": role})
-        return _link_token(officer)
+    return _link(officer)
 
 
-def renew_link(email: str) -> str:
-    """Another one-time link for who lost theirs or forgot the password; every older link is dead. Returns its token."""
+def new_link(email: str) -> str:
+    """Another one-time link, for who forgot the password; links given before are dead. The password stays until it is used."""
     with transaction() as session:
-        officer = _active(email)
+        officer = _known(email)
         officer.link_version += 1
-        audit.record(session, "link_renewed", f"officer:{officer.id}")
-        return _link_token(officer)
+        audit.record(session, "link_given", f"officer:{officer.id}")
+    return _link(officer)
+
+
+def _link(officer: Officer) -> str:
+    return str(queries.links().dumps([officer.id, officer.link_version]))
 
 
 def deactivate(email: str) -> None:
-    """The account is kept for the trail; every browser signed in to it is out at once, its links are dead."""
+    """The account is kept for the trail; every browser signed in to it is out at once."""
     with transaction() as session:
-        officer = _active(email)
+        officer = _known(email)
         officer.active = False
         _end_sessions(session, officer.id)
         audit.record(session, "officer_deactivated", f"officer:{officer.id}")
 
 
-def _active(email: str) -> Officer:
+def _known(email: str) -> Officer:
     officer = queries.by_email(email)
     if officer is None or not officer.active:
-        raise Refusal(_("Địa chỉ %(email)s không có tài khoản nào đang dùng.", email=email), "email")
+        raise Refusal(_("Không có tài khoản %(email)s.", email=email), "email")
     return officer
-
-
-# -- the one-time link ------------------------------------------------------------------------------------------------
-
-
-def read_link(token: str) -> Officer | None:
-    """Whose link this is, or None when it is forged, too old, used, or its officer left."""
-    try:
-        officer_id, version = _links().loads(token, max_age=int(rules.LINK_LASTS.total_seconds()))
-    except BadData:
-        return None
-    officer = queries.by_id(officer_id)
-    return officer if officer and officer.active and officer.link_version == version else None
 
 
 def set_password(token: str, password: str) -> None:
     """Uses up the link and ends every session of the account. Raises Refusal for a weak password or a dead link."""
-    officer = _of_link(token)
-    rules.check_password(password, officer.email)
-    fresh = hashed(password)
-    with transaction() as session:
-        officer = _of_link(token, lock=True)
-        officer.password_hash = fresh
-        officer.link_version += 1
-        _end_sessions(session, officer.id)
-        audit.record(session, "password_set", f"officer:{officer.id}")
-
-
-def _of_link(token: str, lock: bool = False) -> Officer:
-    officer = read_link(token)
+    officer = queries.of_link(token)
     if officer is None:
-        raise Refusal(_("Liên kết này đã dùng hoặc quá hạn. Nhờ người quản trị gửi liên kết mới."))
-    return officer
+        raise _dead()
+    rules.check_password(password, officer.email)
+    fresh, officer_id, version = hashed(password), officer.id, officer.link_version
+    unused = (Officer.id == officer_id, Officer.link_version == version, Officer.active)
+    with transaction() as session:
+        used = session.execute(
+            update(Officer).where(*unused).values(password_hash=fresh, link_version=version + 1).returning(Officer.id)
+        ).all()
+        if not used:
+            raise _dead()
+        _end_sessions(session, officer_id)
+        audit.record(session, "password_set", f"officer:{officer_id}")
 
 
-def _link_token(officer: Officer) -> str:
-    """Good once and for two days: it carries the version that its use raises."""
-    return str(_links().dumps([officer.id, officer.link_version]))
+def _dead() -> Refusal:
+    return Refusal(_("Liên kết này đã dùng hoặc quá hạn. Nhờ người quản trị gửi liên kết mới."))
 
 
-def _links() -> URLSafeTimedSerializer:
-    keys = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.config["SECRET_KEY"]]
-    return URLSafeTimedSerializer(keys, salt="staff-link")
+# -- sessions ---------------------------------------------------------------------------------------------------------
+
+
+def sign_in(email: str, password: str) -> str | None:
+    """The key of a new session, or None: the same answer and the same work whatever was wrong."""
+    officer, nobody = queries.by_email(email), _nobody()
+    stored = officer.password_hash if officer is not None and officer.active else None
+    try:
+        _hasher.verify(stored or nobody, rules.exact(password))
+    except (VerificationError, InvalidHashError):
+        return None
+    if officer is None or stored is None:
+        return None
+    officer_id, fresh = officer.id, hashed(password) if _hasher.check_needs_rehash(stored) else None
+    key, now = secrets.token_urlsafe(32), clock.now()
+    with transaction() as session:
+        officer = session.get(Officer, officer_id)
+        if officer is None or not officer.active or officer.password_hash != stored:
+            return None  # left, or took another password, in this very moment
+        officer.password_hash = fresh or stored
+        session.add(StaffSession(key=key, officer_id=officer_id, started_at=now, seen_at=now))
+        audit.record(session, "signed_in", f"officer:{officer_id}")
+    return key
+
+
+def sign_out(key: str) -> None:
+    with transaction() as session:
+        kept = session.get(StaffSession, key)
+        if kept is not None and kept.ended_at is None:
+            kept.ended_at = clock.now()
+            audit.record(session, "signed_out", f"officer:{kept.officer_id}")
+
+
+def seen(key: str) -> None:
+    """Bookkeeping of the idle time-out; of several requests at once, the first writes it."""
+    now = clock.now()
+    stale = (StaffSession.key == key, StaffSession.seen_at <= now - rules.SEEN_EVERY)
+    with transaction() as session:
+        session.execute(update(StaffSession).where(*stale).values(seen_at=now))
+
+
+def _end_sessions(session: Session, officer_id: int) -> None:
+    open_ones = update(StaffSession).where(StaffSession.officer_id == officer_id, StaffSession.ended_at.is_(None))
+    session.execute(open_ones.values(ended_at=clock.now()))

@@ -4,14 +4,14 @@ from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length
 
-from app.forms import Form
+from app.forms import EMAIL_LENGTH, Form
 from app.staff.rules import LONGEST, SHORTEST
 
 
 class SignInForm(Form):
     email = EmailField(
         _l("Thư điện tử"),
-        validators=[InputRequired(_l("Ghi địa chỉ thư điện tử.")), Length(max=200)],
+        validators=[InputRequired(_l("Ghi địa chỉ thư điện tử.")), Length(max=EMAIL_LENGTH)],
         render_kw={"autocomplete": "username", "spellcheck": "false"},
     )
     password = PasswordField(

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import select
 
 from app.db import db
+from app.staff import rules
 from app.staff.models import Officer, StaffSession, Unit
 
 
@@ -14,7 +17,7 @@ def units() -> Sequence[Unit]:
 
 
 def by_email(email: str) -> Officer | None:
-    return db.session.scalar(select(Officer).where(Officer.email == email.strip().casefold()))
+    return db.session.scalar(select(Officer).where(Officer.email == rules.address(email)))
 
 
 def by_id(officer_id: int) -> Officer | None:
@@ -24,3 +27,19 @@ def by_id(officer_id: int) -> Officer | None:
 def session_of(key: str) -> StaffSession | None:
     """The signed-in session with its officer, in one query."""
     return db.session.scalar(select(StaffSession).where(StaffSession.key == key))
+
+
+def links() -> URLSafeTimedSerializer:
+    """Signs one-time links: each carries its officer's number and link version, which using it raises."""
+    keys = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.config["SECRET_KEY"]]
+    return URLSafeTimedSerializer(keys, salt="staff-link")
+
+
+def of_link(token: str) -> Officer | None:
+    """Whose link this is, or None when it is forged, too old, used, replaced, or its officer left."""
+    try:
+        officer_id, version = links().loads(token, max_age=rules.LINK_SECONDS)
+    except (BadSignature, ValueError, TypeError):
+        return None
+    officer = by_id(officer_id)
+    return officer if officer and officer.active and officer.link_version == version else None

@@ -1,6 +1,6 @@
 """From a row to a letter box: one hand-over, whatever happens on the way."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import time_machine
 from flask import Flask
@@ -9,7 +9,7 @@ from sqlalchemy import update
 from app import clock
 from app.channels import SafeConnection
 from app.db import transaction
-from app.outbox import actions, delivery
+from app.outbox import actions, delivery, queries
 from app.outbox.models import Message
 from tests.outbox import make
 from tests.outbox.post import Post
@@ -279,6 +279,23 @@ def test_success_of_a_slow_process_counts_though_it_was_swept(app: Flask, mornin
     morning.shift(timedelta(hours=1))
     assert actions.deliver() == 0
     assert (make.row().state, len(mail.raw)) == ("sent", 1)
+
+
+def test_sweeper_that_looked_too_early_leaves_a_recorded_success(app: Flask, morning: time_machine.Traveller, monkeypatch) -> None:
+    make.post()
+    _in_hand("handing")
+    morning.shift(20)
+    abandoned = queries.abandoned
+
+    def then_recorded(*when: datetime) -> object:
+        found = abandoned(*when)
+        if make.row().state == "handing":
+            with transaction() as session:
+                session.execute(update(Message).values(state="sent", claimed_by=None, lease_until=None))
+        return found
+
+    monkeypatch.setattr(queries, "abandoned", then_recorded)
+    assert (actions.sweep(), make.row().state) == (0, "sent")
 
 
 def test_frozen_process_sends_nothing_stale(app: Flask, morning: time_machine.Traveller, mail: Post, monkeypatch) -> None:

@@ -50,7 +50,7 @@ def _until(true: Callable[[], bool], seconds: float) -> bool:
     while not true():
         if time.monotonic() > end:
             return False
-        time.sleep(0.1)
+        time.sleep(0.25)
     return True
 
 
@@ -102,7 +102,7 @@ def test_stopped_politely_it_finishes_the_message_in_hand(app: Flask, start: Sta
 def test_slow_server_and_four_processes_repeat_nothing(app: Flask, start: Start) -> None:
     make.many(24, polite=False)
     with Server(Post("slow", seconds=0.3)) as post:
-        processes = [start(post, LEASE_SECONDS=1) for _ in range(4)]
-        assert _until(lambda: _states() == {"sent": 24}, 30), (_states(), [(r.state, r.attempts, r.due_at, r.claimed_by, r.lease_until, r.error) for r in make.rows() if r.state != "sent"], queries.workers(), len(post.raw), post.sessions)
+        processes = [start(post, LEASE_SECONDS=2) for _ in range(4)]
+        assert _until(lambda: _states() == {"sent": 24}, 30), _states()
         assert set(post.ids().values()) == {1}
         assert len(processes) == 4
