@@ -1,5 +1,6 @@
 """Closed by default: a view that does not say who may see it answers 403 to everybody."""
 
+import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -7,6 +8,7 @@ from flask import abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+log = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = frozenset({"public"})
 ASSETS = {"static", "bootstrap.static"}
@@ -39,8 +41,9 @@ def guard() -> ResponseReturnValue | None:
     if not allowed:
         abort(403)
     if not signed_in:
-        wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+        wanted = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("staff.sign_in", next=wanted), 303)
     if "staff" not in allowed and current_user.role not in allowed:
+        log.warning("refused endpoint=%s officer=%s", request.endpoint, current_user.id)
         abort(403)
     return None

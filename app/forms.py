@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 import phonenumbers
+from flask import request
 from flask_babel import Domain
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import _FlaskFormCSRF
+from flask_wtf.form import _Auto
 from stdnum.exceptions import ValidationError as BadNumber
 from stdnum.vn import mst
 from wtforms import EmailField as _EmailField
@@ -51,6 +53,10 @@ class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         csrf_class = _Csrf
 
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Only what a form sends: a file or JSON under a field's name would not be text."""
+            return (request.form or None) if formdata is _Auto else formdata
+
         def get_translations(self, form: Any) -> _Translations:
             return _Translations()
 
@@ -73,6 +79,8 @@ class Form(FlaskForm):
 
 class LineField(StringField):
     """One cleaned line of text of at most `most` characters."""
+
+    validators: Any
 
     def __init__(self, label: object, most: int = 200, needed: object = None, **kwargs: Any) -> None:
         rules = [InputRequired(needed) if needed else Optional(), Length(max=most)]
@@ -158,6 +166,8 @@ class EmailField(_EmailField):
 
 class TaxCodeField(StringField):
     """10, 13 or 12 digits, or empty. A wrong check digit only warns: small traders copy from worn papers."""
+
+    data: str | None
 
     def __init__(self, label: object, **kwargs: Any) -> None:
         super().__init__(label, validators=[Optional(), Length(max=20)], filters=[_line], **kwargs)

@@ -41,11 +41,11 @@ TIMETABLE: tuple[tuple[str, float | str, Callable[[], object]], ...] = (
 
 def init_app(app: Flask) -> None:
     """Starts the heartbeat in a process that serves; a command or a test only passes by."""
-    if app.config["SCHEDULER"] and _serving():
+    if app.config["SCHEDULER"] and serving():
         start(app)
 
 
-def _serving() -> bool:
+def serving() -> bool:
     if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
         return True
     command = click.get_current_context(silent=True)

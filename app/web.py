@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, make_response, render_template, request, url_for
+from flask import Flask, Response, abort, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale, get_translations
 from flask_compress import Compress
@@ -19,7 +19,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import clock, dates, links, lunar, qr, text
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 babel = Babel()
 compress = Compress()
 limiter = Limiter(key_func=get_remote_address, headers_enabled=True)
+
+LARGEST_KEY = 2**31 - 1
 
 POLICY = "; ".join((
     "default-src 'none'", "style-src 'self'", "script-src 'self'", "img-src 'self' data:", "font-src 'self'",
@@ -67,6 +69,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["_"] = words
     compress.init_app(app)
     limiter.init_app(app)
+    app.before_request(_nameable)
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_away)
@@ -142,29 +145,44 @@ def static_url(filename: str, endpoint: str = "static") -> str:
     return _static(str(owner.static_folder), endpoint, filename, request.script_root)
 
 
+def _nameable() -> None:
+    """No record is named by a NUL or numbered beyond a column's range; PostgreSQL would refuse even to look."""
+    for value in (request.view_args or {}).values():
+        if ("\x00" in value) if isinstance(value, str) else isinstance(value, int) and value > LARGEST_KEY:
+            abort(404)
+
+
 def _headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.scheme == "https":
+    if current_app.config["PUBLIC_URL"].startswith("https://"):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    # A page may hold one person's data or a form's token: no shared cache keeps it.
-    if response.mimetype == "text/html":
-        response.headers.setdefault("Cache-Control", "no-store")
+    # A page may hold one person's data or a form's token: no cache keeps what does not say that it may be kept.
+    response.headers.setdefault("Cache-Control", "no-store")
+    # The router's own redirects (a slash missing or too many) repeat the host the request named, whoever wrote it.
+    if response.location and response.location.startswith(request.host_url):
+        response.location = "/" + response.location.removeprefix(request.host_url).lstrip("/")
     return response
 
 
-def _page(status: int, error_id: str | None = None, **facts: Any) -> Response:
-    return make_response(render_template(f"errors/{status}.html", error_id=error_id, **facts), status)
+def _page(status: int, error_id: str | None = None) -> Response:
+    return make_response(render_template(f"errors/{status}.html", error_id=error_id), status)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.get_response()
-    status = error.code if error.code in {403, 404, 405, 413, 429, 503} else 400 if (error.code or 500) < 500 else 500
-    response = _page(status)
-    response.status_code = error.code or 500
+    if isinstance(error, SecurityError | BadHost):  # a host that is not ours: without an address of our own no link can be made
+        return Response("Unknown host\n", 400, mimetype="text/plain")
+    code = error.code or 500
+    status = code if code in {403, 404, 405, 413, 429, 503} else 400 if code < 500 else 500
+    response = _page(status, _noted("error", error) if status >= 500 else None)
+    response.status_code = code
+    for name, value in error.get_headers():
+        if name != "Content-Type":  # Allow, Retry-After
+            response.headers[name] = value
     if status == 429:
-        log.warning("limit reached endpoint=%s", request.endpoint)
+        log.warning("limit reached endpoint=%s network=%s", request.endpoint, request.remote_addr)
         response.headers.setdefault("Retry-After", "60")
     return response
 
@@ -172,15 +190,18 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 def _database_away(error: Exception) -> ResponseReturnValue:
     """Nothing was saved; the page says so and how to go on."""
     db.session.rollback()
-    error_id = secrets.token_hex(4)
-    log.error("database away error_id=%s %s", error_id, type(error).__name__, exc_info=error)
-    response = _page(503, error_id)
+    response = _page(503, _noted("database away", error))
     response.headers["Retry-After"] = "5"
     return response
 
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
+    return _page(500, _noted("unforeseen", error))
+
+
+def _noted(what: str, error: Exception) -> str:
+    """The number on the page leads to the line in the log."""
     error_id = secrets.token_hex(4)
-    log.error("unforeseen error_id=%s endpoint=%s", error_id, request.endpoint, exc_info=error)
-    return _page(500, error_id)
+    log.error("%s error_id=%s endpoint=%s", what, error_id, request.endpoint, exc_info=error)
+    return error_id

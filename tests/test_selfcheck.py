@@ -29,9 +29,9 @@ def busy(app: Flask) -> Catalogue:
     with time_machine.travel(make.MONDAY, tick=False) as travel:
         catalogue = make.office(counters=2)
         codes = [_book(catalogue, n, email=f"nguoi{n}@example.vn" if n % 2 else "") for n in range(8)]
-        _hold(catalogue, "stays", "2026-12-02T07:00")
         _hold(catalogue, "expires", "2026-12-02T07:20")
         travel.shift(timedelta(minutes=11))
+        _hold(catalogue, "stays", "2026-12-02T07:00")
         _hold(catalogue, "takes over", "2026-12-02T07:20")
         actions.answer(token := _hold(catalogue, "books", "2026-12-02T07:40"), make.person(phone="+84912000099").__dict__)
         actions.book_held(token)
@@ -124,7 +124,7 @@ BREAKAGES = (
     ("UPDATE claim SET expires_at = '2030-01-01 00:00:00' WHERE hold_id IS NOT NULL", {OWNER}, "claim:"),
     (f"UPDATE hold SET appointment_id = {ONE} WHERE browser = 'stays'", {OWNER}, "claim:"),
     ("DELETE FROM service WHERE counter_id = 1", {SERVICES}, "appointment:"),
-    ("UPDATE counter SET office_id = 99 WHERE id = 2", {SERVICES}, "appointment:"),
+    ("UPDATE counter SET office_id = 99 WHERE id = 1", {SERVICES}, "appointment:"),
     ("DELETE FROM catalogue_version", {VERSION}, "catalogue_version"),
     ("UPDATE meeting SET taken = taken - 1 WHERE taken = 4", {SEATS, HEAD}, "meeting:"),
     (f"UPDATE sign_up SET seats = seats + 1 WHERE id = {LAST}", {SEATS}, "meeting:"),

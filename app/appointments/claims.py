@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,7 +14,7 @@ from app.appointments.models import Appointment, Claim, DayStamp, Hold
 from app.offices.catalogue import Catalogue, Office, Procedure
 from app.refusal import Conflict
 
-INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # both know ON CONFLICT
 
 
 def touch(session: Session, office_id: int, *moments: datetime) -> None:

@@ -1,5 +1,7 @@
 """Labels, limits and help of the booking's forms."""
 
+from datetime import datetime
+
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectMultipleField
 from wtforms.fields.choices import SelectChoice
@@ -19,6 +21,12 @@ class TimeForm(Form):
     """A time chosen from the list: `moment` is `YYYY-MM-DDTHH:MM` in the office's zone."""
 
     moment = MomentField(_l("Giờ đến"), id="gio")  # the part of the page where times stand
+
+    @property
+    def chosen(self) -> datetime:
+        """The moment of a form that validated."""
+        assert self.moment.data is not None
+        return self.moment.data
 
 
 class ActForm(Form):

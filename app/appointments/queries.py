@@ -127,12 +127,12 @@ def earliest(
     catalogue: Catalogue, pairs: Iterable[tuple[Procedure, Sequence[Office]]], now: datetime, ahead: int = 60
 ) -> dict[tuple[str, str], datetime | None]:
     """(procedure code, office slug) -> the first free time within `ahead` days, or None. At most two queries in all."""
-    pairs = [(procedure, office) for procedure, offices in pairs for office in offices]
-    offices = list({office.id: office for _procedure, office in pairs}.values())
+    wanted = [(procedure, office) for procedure, serving in pairs for office in serving]
+    offices = list({office.id: office for _procedure, office in wanted}.values())
     today = clock.local(now).date()
     claims = claimed(offices, today, today + timedelta(days=ahead), now) if offices else {}
-    found = {}
-    for procedure, office in pairs:
+    found: dict[tuple[str, str], datetime | None] = {}
+    for procedure, office in wanted:
         bookable = rules.window(office, now)
         days = [day for day in bookable.days() if (day - today).days <= ahead]
         found[procedure.code, office.slug] = (

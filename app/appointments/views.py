@@ -59,7 +59,7 @@ def hold(code: str, slug: str) -> ResponseReturnValue:
     form = TimeForm()
     if form.validate_on_submit():
         try:
-            token = actions.hold(office, procedure, form.moment.data, _browser())
+            token = actions.hold(office, procedure, form.chosen, _browser())
             return redirect(url_for(".details", token=token), 303)
         except Refusal as refusal:
             form.refuse(refusal)
@@ -188,7 +188,7 @@ def book(token: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _review_page(kept, form, 422)
     try:
-        code = actions.book_held(token, form.moment.data if isinstance(form, TimeForm) else None)
+        code = actions.book_held(token, form.chosen if isinstance(form, TimeForm) else None)
     except Refusal as refusal:
         form.refuse(Refusal(refusal.sentence))
         return _review_page(_hold(token), form, _status(refusal))
@@ -325,7 +325,7 @@ def move_now(code: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _move_page(appointment, form, 422)
     try:
-        actions.move(code, form.moment.data)
+        actions.move(code, form.chosen)
     except Refusal as refusal:
         form.refuse(refusal)
         return _move_page(_booking(code), form, _status(refusal))

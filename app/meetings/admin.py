@@ -14,6 +14,7 @@ from app.meetings.forms import FIRM_NAMES, CancelForm, DayForm, SeatsForm, Telep
 from app.meetings.models import SignUp
 from app.offices.queries import catalogue
 from app.refusal import Conflict, Refusal
+from app.text import clean_line
 
 pages = Blueprint("meetings_admin", __name__)
 pages.register_blueprint(agenda_admin.pages)
@@ -80,7 +81,7 @@ def _clashes(coming: Any, calendar: days.Calendar) -> dict[int, str]:
 def meeting(day: str) -> ResponseReturnValue:
     """Who comes, who waits, who gave up."""
     figures = agenda_admin.meeting_of(day)
-    search = request.args.get("tim", "")[:100]
+    search = clean_line(request.args.get("tim", ""))[:100]
     found = queries.registrations(figures.meeting.id, search)
     return render_template(
         "meetings/admin/meeting.html",

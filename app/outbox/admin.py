@@ -1,5 +1,6 @@
 """The staff tray: what waits, what left, what did not, whom to telephone; and sending again by hand."""
 
+import re
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -14,6 +15,7 @@ from app.outbox import actions, queries, rendering, rules
 from app.outbox.models import Message
 from app.refusal import Refusal
 
+TOKEN = re.compile(r"\?t=[\w.~-]+")
 pages = Blueprint("outbox_admin", __name__)
 SIZE = 50
 HELD_UP = timedelta(minutes=5)  # waiting longer than this past its time is worth a warning
@@ -128,7 +130,7 @@ def _subject(message: Message) -> str:
 
 
 def _words(message: Message) -> str:
-    """The whole text as the person gets it, or why there is none."""
+    """The text as the person gets it, without the tokens of its links (they open the booking for anybody); or why there is none."""
     words = (message.template, message.kind, message.facts, message.locale)
     try:
         if message.channel == "sms":
@@ -136,4 +138,4 @@ def _words(message: Message) -> str:
         subject, text, _html = rendering.letter(*words)
     except Exception as problem:
         return f"{type(problem).__name__}: {problem}"
-    return f"{subject}\n\n{text}"
+    return f"{subject}\n\n{TOKEN.sub('', text)}"

@@ -44,12 +44,12 @@ def add_officer(email: str, role: str, name: str) -> str:
     return _link(officer)
 
 
-def new_link(email: str) -> str:
-    """Another one-time link, for who forgot the password; links given before are dead. The password stays until it is used."""
+def renew_link(email: str) -> str:
+    """Another one-time link for who lost theirs or forgot the password; every older link is dead. Returns its token."""
     with transaction() as session:
         officer = _known(email)
         officer.link_version += 1
-        audit.record(session, "link_given", f"officer:{officer.id}")
+        audit.record(session, "link_renewed", f"officer:{officer.id}")
     return _link(officer)
 
 
@@ -69,7 +69,7 @@ def deactivate(email: str) -> None:
 def _known(email: str) -> Officer:
     officer = queries.by_email(email)
     if officer is None or not officer.active:
-        raise Refusal(_("Không có tài khoản %(email)s.", email=email), "email")
+        raise Refusal(_("Địa chỉ %(email)s không có tài khoản nào đang dùng.", email=email), "email")
     return officer
 
 
@@ -108,13 +108,13 @@ def sign_in(email: str, password: str) -> str | None:
         return None
     if officer is None or stored is None:
         return None
-    officer_id, fresh = officer.id, hashed(password) if _hasher.check_needs_rehash(stored) else None
+    officer_id, better = officer.id, hashed(password) if _hasher.check_needs_rehash(stored) else stored
     key, now = secrets.token_urlsafe(32), clock.now()
     with transaction() as session:
-        officer = session.get(Officer, officer_id)
+        officer = session.get(Officer, officer_id, with_for_update=True)
         if officer is None or not officer.active or officer.password_hash != stored:
             return None  # left, or took another password, in this very moment
-        officer.password_hash = fresh or stored
+        officer.password_hash = better
         session.add(StaffSession(key=key, officer_id=officer_id, started_at=now, seen_at=now))
         audit.record(session, "signed_in", f"officer:{officer_id}")
     return key

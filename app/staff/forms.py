@@ -1,23 +1,27 @@
-"""Labels and limits of signing in."""
+"""Labels and limits of signing in.
+
+Password fields carry no maxlength: a browser cuts what is pasted there without a word.
+"""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length
 
 from app.forms import EMAIL_LENGTH, Form
-from app.staff.rules import LONGEST, SHORTEST
+from app.staff.rules import LONGEST, SHORTEST, address
 
 
 class SignInForm(Form):
     email = EmailField(
         _l("Thư điện tử"),
         validators=[InputRequired(_l("Ghi địa chỉ thư điện tử.")), Length(max=EMAIL_LENGTH)],
+        filters=[lambda typed: address(typed or "")],
         render_kw={"autocomplete": "username", "spellcheck": "false"},
     )
     password = PasswordField(
         _l("Mật khẩu"),
         validators=[InputRequired(_l("Ghi mật khẩu.")), Length(max=LONGEST)],
-        render_kw={"autocomplete": "current-password"},
+        render_kw={"autocomplete": "current-password", "maxlength": False},
     )
     next = HiddenField()
 
@@ -27,7 +31,7 @@ class PasswordForm(Form):
         _l("Mật khẩu mới"),
         description=_l("Ít nhất %(count)s ký tự. Vài chữ ghép lại dễ nhớ hơn ký hiệu.", count=SHORTEST),
         validators=[InputRequired(_l("Ghi mật khẩu.")), Length(max=LONGEST)],
-        render_kw={"autocomplete": "new-password"},
+        render_kw={"autocomplete": "new-password", "maxlength": False},
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from flask import current_app
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import select
 
 from app.db import db
@@ -30,7 +30,7 @@ def session_of(key: str) -> StaffSession | None:
 
 
 def links() -> URLSafeTimedSerializer:
-    """Signs one-time links: each carries its officer's number and link version, which using it raises."""
+    """Signs one-time links: each carries its officer's number and link version; using it raises the version."""
     keys = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.config["SECRET_KEY"]]
     return URLSafeTimedSerializer(keys, salt="staff-link")
 
@@ -38,8 +38,8 @@ def links() -> URLSafeTimedSerializer:
 def of_link(token: str) -> Officer | None:
     """Whose link this is, or None when it is forged, too old, used, replaced, or its officer left."""
     try:
-        officer_id, version = links().loads(token, max_age=rules.LINK_SECONDS)
-    except (BadSignature, ValueError, TypeError):
+        officer_id, version = links().loads(token, max_age=int(rules.LINK_LASTS.total_seconds()))
+    except BadData:
         return None
     officer = by_id(officer_id)
     return officer if officer and officer.active and officer.link_version == version else None

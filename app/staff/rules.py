@@ -1,8 +1,9 @@
 """Addresses, passwords worth having, sessions that end, and where a sign-in may lead. No database, no clock."""
 
 import re
+import unicodedata
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import unquote
 
 from flask_babel import gettext as _
 
@@ -13,6 +14,7 @@ SHORTEST, LONGEST = 10, 128
 IDLE, ABSOLUTE = timedelta(hours=1), timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)  # how often being seen is written down
 LINK_LASTS = timedelta(hours=48)
+LONGEST_TARGET = 2000
 
 # What is tried first, here as everywhere: taken out of a password, these must leave enough of it.
 _WORDS = """
@@ -37,9 +39,14 @@ def address(typed: str) -> str:
     return clean_line(typed).casefold()
 
 
+def exact(password: str) -> str:
+    """As typed. Keyboards write the marks of Vietnamese letters apart or together; both are the same password."""
+    return unicodedata.normalize("NFC", password)
+
+
 def check_password(password: str, email: str) -> None:
     """Long enough and not among the first guesses; no other rule, since they only make passwords worse. Raises Refusal."""
-    if len(password) < SHORTEST:
+    if len(exact(password)) < SHORTEST:
         raise Refusal(_("Mật khẩu cần ít nhất %(count)s ký tự.", count=SHORTEST), "password")
     plain = fold(password).replace(" ", "")
     if any(_easily_guessed(text, email) for text in (plain, plain.translate(_DISGUISE))):
@@ -71,9 +78,7 @@ def alive(started_at: datetime, seen_at: datetime, ended_at: datetime | None, no
 
 def inside(target: str | None) -> str | None:
     """The address to go on to after signing in, if it stays in this house: a path and nothing a browser reads as a host."""
-    if not target or not target.startswith("/") or target.startswith("//"):
+    if not target or len(target) > LONGEST_TARGET or not target.startswith("/") or target.startswith("//"):
         return None
-    if "\\" in target or not target.isprintable():
-        return None
-    parts = urlsplit(target)
-    return None if parts.scheme or parts.netloc else target
+    plain = unquote(target)  # whoever passes the address on may unwrap it once more
+    return None if plain.startswith("//") or "\\" in plain or not plain.isprintable() else target

@@ -2,12 +2,14 @@
 
 import logging
 
-from flask import Blueprint, Flask, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy.exc import OperationalError
 
 from app import access, clock
+from app.forms import EMAIL_LENGTH
 from app.refusal import Refusal
 from app.staff import actions, queries, rules
 from app.staff.forms import PasswordForm, SignInForm, SignOutForm
@@ -15,6 +17,8 @@ from app.staff.models import StaffSession
 from app.web import limiter
 
 pages = Blueprint("staff", __name__)
+log = logging.getLogger(__name__)
+PER_NETWORK, PER_ACCOUNT = "30 per 5 minutes", "10 per 5 minutes"
 
 
 class _Login(LoginManager):
@@ -26,9 +30,6 @@ class _Login(LoginManager):
 
 login = _Login()
 login.session_protection = None  # phones change networks; the session row is what ends
-log = logging.getLogger(__name__)
-
-PER_NETWORK, PER_ACCOUNT = "30 per 5 minutes", "10 per 5 minutes"
 
 
 class SignedIn(UserMixin):
@@ -50,20 +51,32 @@ def _load(key: str) -> SignedIn | None:
         return None
     found = SignedIn(kept)
     if now - kept.seen_at >= rules.SEEN_EVERY:
-        actions.seen(key)
+        _note_seen(key)
     return found
 
 
+def _note_seen(key: str) -> None:
+    """Nobody is kept from reading a page because this could not be written down."""
+    try:
+        actions.seen(key)
+    except OperationalError:
+        log.warning("could not note that an officer was seen")
+
+
 def _account() -> str:
-    return "account:" + request.form.get("email", "").strip().casefold()[:200]
+    return "account:" + rules.address(request.form.get("email", ""))[:EMAIL_LENGTH]
+
+
+# -- in and out -------------------------------------------------------------------------------------------------------
 
 
 @pages.get("/dang-nhap")
 @access.public
 def sign_in() -> ResponseReturnValue:
+    wanted = rules.inside(request.args.get("next"))
     if current_user.is_authenticated:
-        return redirect(url_for(".desk"))
-    return render_template("staff/sign_in.html", form=SignInForm(data={"next": rules.inside(request.args.get("next")) or ""}))
+        return redirect(wanted or url_for(".desk"))
+    return _sign_in_page(SignInForm(data={"next": wanted or ""}))
 
 
 @pages.post("/dang-nhap")
@@ -73,52 +86,70 @@ def sign_in() -> ResponseReturnValue:
 def sign_in_now() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate_on_submit():
-        return render_template("staff/sign_in.html", form=form), 422
+        return _sign_in_page(form, 422)
     key = actions.sign_in(form.email.data or "", form.password.data or "")
     kept = queries.session_of(key) if key else None
     if kept is None:
-        log.warning("sign-in refused")
+        log.warning("sign-in refused network=%s", request.remote_addr)
         form.refuse(Refusal(_("Thư điện tử hoặc mật khẩu chưa đúng. Thử lại, hoặc nhờ người quản trị gửi liên kết mới.")))
-        return render_template("staff/sign_in.html", form=form), 422
-    session.clear()  # nothing of the visitor before goes along
+        return _sign_in_page(form, 422)
+    _leave()  # whoever was signed in here before, and everything of the visitor
     login_user(SignedIn(kept))
     return redirect(rules.inside(form.next.data) or url_for(".desk"), 303)
+
+
+def _sign_in_page(form: SignInForm, status: int = 200) -> ResponseReturnValue:
+    return render_template("staff/sign_in.html", form=form), status
 
 
 @pages.post("/dang-xuat")
 @access.public
 def sign_out() -> ResponseReturnValue:
-    if SignOutForm().validate_on_submit() and current_user.is_authenticated:
-        key = current_user.key
-        logout_user()
-        session.clear()
-        actions.sign_out(key)
-    elif current_user.is_authenticated:
-        abort(400)
+    """Public, so that a second press, or one after the session ended by itself, leads to the same place."""
+    if current_user.is_authenticated:
+        if not SignOutForm().validate_on_submit():
+            abort(400)
+        _leave()
     return redirect(url_for(".sign_in"), 303)
+
+
+def _leave() -> None:
+    """Ends this browser's session for good: a copy of its cookie opens nothing any more."""
+    if current_user.is_authenticated:
+        actions.sign_out(current_user.key)
+        logout_user()
+    session.clear()
+
+
+# -- the one-time link ------------------------------------------------------------------------------------------------
 
 
 @pages.get("/lien-ket/<token>")
 @access.public
 def accept_link(token: str) -> ResponseReturnValue:
-    officer = actions.read_link(token)
-    return render_template("staff/accept_link.html", form=PasswordForm(), officer=officer), 200 if officer else 404
+    """Only shows the form: a mail scanner that opens every link uses nothing up."""
+    return _link_page(token, PasswordForm(), 200)
 
 
 @pages.post("/lien-ket/<token>")
 @access.public
 @limiter.limit(PER_NETWORK)
 def set_password(token: str) -> ResponseReturnValue:
-    form, officer = PasswordForm(), actions.read_link(token)
-    if officer is None:
-        return render_template("staff/accept_link.html", form=form, officer=None), 404
-    if form.validate_on_submit():
-        try:
-            actions.set_password(token, form.password.data or "")
-            return redirect(url_for(".sign_in"), 303)
-        except Refusal as refusal:
-            form.refuse(refusal)
-    return render_template("staff/accept_link.html", form=form, officer=actions.read_link(token)), 422
+    form = PasswordForm()
+    if not form.validate_on_submit():
+        return _link_page(token, form, 422)
+    try:
+        actions.set_password(token, form.password.data or "")
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _link_page(token, form, 422)
+    flash(_("Đã lưu mật khẩu. Đăng nhập bằng mật khẩu mới."))
+    return redirect(url_for(".sign_in"), 303)
+
+
+def _link_page(token: str, form: PasswordForm, status: int) -> ResponseReturnValue:
+    officer = queries.of_link(token)
+    return render_template("staff/accept_link.html", form=form, officer=officer, token=token), status if officer else 404
 
 
 @pages.get("/")

@@ -13,13 +13,13 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as kept, product.serve(Path(kept)) as url, sync_playwright() as playwright:
         browser = product.launch(playwright)
-        for paths, cookies in (product.walk(browser, url), product.walk_staff(browser, url)):
+        for side, (paths, cookies) in {"": product.walk(browser, url), "staff-": product.walk_staff(browser, url)}.items():
             for width in product.WIDTHS:
                 context = browser.new_context(viewport={"width": width, "height": 844}, storage_state=cookies)  # type: ignore[arg-type]
                 page = context.new_page()
                 for name, path in paths.items():
                     page.goto(url + path)
-                    page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
+                    page.screenshot(path=folder / f"{side}{name}-{width}.png", full_page=True)
                 context.close()
         browser.close()
 

@@ -148,9 +148,21 @@ def walk_staff(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, ob
     page.locator("main [name=password]").fill(demo.PASSWORD)
     press(page)
     assert page.url.endswith("/can-bo/hom-nay"), page.url
-    seen = {"today": "/can-bo/hom-nay", "meetings": "/can-bo/thu-bay/", "tray": "/can-bo/thu/", "calls": "/can-bo/thu/goi"}
-    page.goto(f"{url}{seen['today']}")
-    seen["today"] = page.locator("main .h-head .act a").first.get_attribute("href") or ""
+    seen = {"meetings": "/can-bo/thu-bay/", "tray": "/can-bo/thu/", "calls": "/can-bo/thu/goi"}
+
+    def follow(name: str, where: str) -> None:
+        page.locator(f"main {where}").first.click()
+        seen[name] = page.url.removeprefix(url)
+
+    while page.locator(".h-q .w").count() == 0:  # the demo's bookings begin on the next working day
+        follow("today", ".h-head .act a:has-text('→')")
+    follow("day_sheet", ".h-head .act a:has-text('In danh sách')")
+    page.goto(f"{url}{seen['meetings']}")
+    follow("meeting", "table a.firm")
+    meeting = seen["meeting"].rstrip("/")
+    seen |= {"attendance": f"{meeting}/danh-sach", "agenda": f"{meeting}/chuong-trinh", "programme": f"{meeting}/chuong-trinh/in"}
+    page.goto(f"{url}{seen['tray']}")
+    follow("message", ".tray a.what")
     state = context.storage_state()
     context.close()
     return seen, dict(state)

@@ -26,7 +26,12 @@ def add_templates(app: Flask) -> None:
 
 
 def facts(**more: Any) -> dict[str, Any]:
-    return {"name": "Trương Thị Mỹ Duyên", "what": "Đăng ký khai sinh", "code": "TA-482-716-305", "starts_at": VISIT.isoformat()} | more
+    return {
+        "name": "Trương Thị Mỹ Duyên",
+        "what": "Đăng ký khai sinh",
+        "code": "TA-482-716-305",
+        "starts_at": VISIT.isoformat(),
+    } | more
 
 
 def event(**more: Any) -> Event:
@@ -40,7 +45,8 @@ def event(**more: Any) -> Event:
 
 def letter(number: int = 1, **more: Any) -> Letter:
     base: dict[str, Any] = {
-        "about": f"test:{number}", "kind": "hello", "version": 0, "template": "test/hello", "facts": facts(), "due_at": clock.now(),
+        "about": f"test:{number}", "kind": "hello", "version": 0, "template": "test/hello", "facts": facts(),
+        "due_at": clock.now(),
     }  # fmt: skip
     return Letter(**base | more)
 

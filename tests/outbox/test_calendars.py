@@ -37,7 +37,19 @@ def test_any_text_stays_a_text(text: str) -> None:
     assert str(found["SUMMARY"]) == clean_line(text)
     assert str(found["LOCATION"]) == clean_line(text)
     assert str(found["DESCRIPTION"]) == clean(text)
-    assert set(found) <= {"UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "STATUS", "TRANSP", "LOCATION", "DESCRIPTION", "URL"}
+    assert set(found) <= {
+        "UID",
+        "SEQUENCE",
+        "DTSTAMP",
+        "DTSTART",
+        "DTEND",
+        "SUMMARY",
+        "STATUS",
+        "TRANSP",
+        "LOCATION",
+        "DESCRIPTION",
+        "URL",
+    }
     assert len(_read(calendars.feed(text, [event, event])).walk("VEVENT")) == 2
 
 

@@ -2,7 +2,6 @@
 
 import socket
 import ssl
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -28,7 +27,14 @@ Configure = Callable[..., None]
 
 
 def _email(**more: Any) -> Email:
-    base = {"to": "duyen@example.vn", "subject": "Chào", "text": "Chào\n", "html": "", "message_id": "<1@hen.example>", "date": clock.now()}
+    base = {
+        "to": "duyen@example.vn",
+        "subject": "Chào",
+        "text": "Chào\n",
+        "html": "",
+        "message_id": "<1@hen.example>",
+        "date": clock.now(),
+    }
     return Email(**base | more)
 
 
@@ -153,32 +159,24 @@ def test_international_domain_becomes_ascii(app: Flask, mail: Post) -> None:
 # -- TLS
 
 
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """right: for 127.0.0.1, wrong: for another host; each its own authority."""
-    folder = tmp_path_factory.mktemp("tls")
-    for name, host in (("right", "IP:127.0.0.1"), ("wrong", "DNS:mail.elsewhere.example")):
-        command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30"]
-        command += ["-keyout", f"{name}.key", "-out", f"{name}.pem", "-subj", "/CN=mail", "-addext", f"subjectAltName={host}"]
-        subprocess.run(command, cwd=folder, check=True, capture_output=True)
-    return folder
+TLS = Path(__file__).parent / "tls"
 
 
-def _context(certificates: Path, name: str) -> ssl.SSLContext:
+def _context(name: str) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificates / f"{name}.pem", certificates / f"{name}.key")
+    context.load_cert_chain(TLS / f"{name}.pem", TLS / f"{name}.key")
     return context
 
 
-def test_starttls_with_a_good_certificate(app: Flask, certificates: Path, configure: Configure) -> None:
+def test_starttls_with_a_good_certificate(app: Flask, configure: Configure) -> None:
     post = Post()
 
     def enter(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
         good = data.login == b"hen" and data.password == b"secret"
         return AuthResult(success=good, handled=good)
 
-    with Server(post, tls_context=_context(certificates, "right"), authenticator=enter, auth_required=True):
-        configure(MAIL_USE_TLS=True, MAIL_CA_FILE=str(certificates / "right.pem"), **post.address)
+    with Server(post, tls_context=_context("right"), authenticator=enter, auth_required=True):
+        configure(MAIL_USE_TLS=True, MAIL_CA_FILE=str(TLS / "right.pem"), **post.address)
         configure(MAIL_USERNAME="hen", MAIL_PASSWORD="secret")
         _send(_email())
         configure(MAIL_PASSWORD="guess")
@@ -188,10 +186,10 @@ def test_starttls_with_a_good_certificate(app: Flask, certificates: Path, config
 
 
 @pytest.mark.parametrize(("shown", "trusted"), [("wrong", "wrong"), ("right", "wrong")])
-def test_wrong_certificate_nothing_leaves(app: Flask, certificates: Path, configure: Configure, shown: str, trusted: str) -> None:
+def test_wrong_certificate_nothing_leaves(app: Flask, configure: Configure, shown: str, trusted: str) -> None:
     post = Post()
-    with Server(post, tls_context=_context(certificates, shown)):
-        configure(MAIL_USE_TLS=True, MAIL_CA_FILE=str(certificates / f"{trusted}.pem"), MAIL_USERNAME="hen", MAIL_PASSWORD="secret")
+    with Server(post, tls_context=_context(shown)):
+        configure(MAIL_USE_TLS=True, MAIL_CA_FILE=str(TLS / f"{trusted}.pem"), MAIL_USERNAME="hen", MAIL_PASSWORD="secret")
         configure(SENDING_HOURS="00:00-23:59:59", **post.address)
         make.post()
         assert actions.deliver() == 0
@@ -286,8 +284,14 @@ def test_sms_by_the_gateway(app: Flask, morning, gateway: Any) -> None:
         ("text/xml", "<t>{text}</t>", "<t>a&quot;b\\n{id}&amp;&lt;</t>"),
     ],
 )
-def test_values_are_escaped_for_where_they_stand(app: Flask, configure: Configure, content_type: str, template: str, expected: str) -> None:
-    configure(SMS_GATEWAY_URL="https://sms.example/{to}", SMS_GATEWAY_HEADERS=f"Content-Type: {content_type}\nX-Id: {{id}}", SMS_GATEWAY_BODY=template)
+def test_values_are_escaped_for_where_they_stand(
+    app: Flask, configure: Configure, content_type: str, template: str, expected: str
+) -> None:
+    configure(
+        SMS_GATEWAY_URL="https://sms.example/{to}",
+        SMS_GATEWAY_HEADERS=f"Content-Type: {content_type}\nX-Id: {{id}}",
+        SMS_GATEWAY_BODY=template,
+    )
     request = sms._request(sms.Sms("+84912345678", 'a"b\\n{id}&<', "<1@x>\r\nX: y"), app.config)
     assert request.data.decode() == expected
     assert request.full_url == "https://sms.example/%2B84912345678"

@@ -171,7 +171,9 @@ def test_dropped_after_data_is_sent_once_more_then_in_doubt(app: Flask, morning:
     assert list(mail.ids().values()) == [2]
 
 
-def test_withdrawn_while_it_is_being_sent_is_not_handed_over(app: Flask, morning: time_machine.Traveller, mail: Post, monkeypatch) -> None:
+def test_withdrawn_while_it_is_being_sent_is_not_handed_over(
+    app: Flask, morning: time_machine.Traveller, mail: Post, monkeypatch
+) -> None:
     make.post(make.letter(1), make.letter(2))
     mark = delivery._mark
 
@@ -187,7 +189,9 @@ def test_withdrawn_while_it_is_being_sent_is_not_handed_over(app: Flask, morning
     assert len(mail.raw) == 1
 
 
-def test_useless_at_the_last_moment_is_not_handed_over(app: Flask, morning: time_machine.Traveller, mail: Post, monkeypatch) -> None:
+def test_useless_at_the_last_moment_is_not_handed_over(
+    app: Flask, morning: time_machine.Traveller, mail: Post, monkeypatch
+) -> None:
     make.post(make.letter(useful_until=clock.now() + timedelta(seconds=5)))
     message = delivery._message
 
@@ -264,7 +268,9 @@ def test_message_that_kills_its_process_again_and_again_fails(app: Flask, mornin
     assert (actions.sweep(), make.row().state) == (1, "failed")
 
 
-def test_success_of_a_slow_process_counts_though_it_was_swept(app: Flask, morning: time_machine.Traveller, mail: Post, monkeypatch) -> None:
+def test_success_of_a_slow_process_counts_though_it_was_swept(
+    app: Flask, morning: time_machine.Traveller, mail: Post, monkeypatch
+) -> None:
     make.post()
     hand_over = SafeConnection.hand_over
 
@@ -281,7 +287,9 @@ def test_success_of_a_slow_process_counts_though_it_was_swept(app: Flask, mornin
     assert (make.row().state, len(mail.raw)) == ("sent", 1)
 
 
-def test_sweeper_that_looked_too_early_leaves_a_recorded_success(app: Flask, morning: time_machine.Traveller, monkeypatch) -> None:
+def test_sweeper_that_looked_too_early_leaves_a_recorded_success(
+    app: Flask, morning: time_machine.Traveller, monkeypatch
+) -> None:
     make.post()
     _in_hand("handing")
     morning.shift(20)

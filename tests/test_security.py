@@ -1,0 +1,1 @@
+"""Being written by the second helper, see /tmp/TWO_HELPERS_ONE_BRIEF.md"""

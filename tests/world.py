@@ -1,0 +1,105 @@
+"""One of everything: an office, a booking, a held time, a meeting with a seat, a question and a programme, their messages."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.routing import Rule
+
+from app import proof
+from app.appointments import actions as appointments
+from app.db import db
+from app.meetings import agenda
+from app.offices.catalogue import Catalogue
+from app.outbox.models import Message
+from app.staff import actions as staff
+from tests import make
+from tests.meetings import make as meetings
+from tests.page import Client
+
+TUESDAY = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 9:00 in the office, eleven days before the meeting
+VISIT = "2026-12-01T08:20"
+RESIDENT = {"name": "Trương Thị Mỹ Duyên", "phone": "+84912345678", "email": "duyen.canary@example.vn", "note": "đi xe lăn"}
+BUSINESS = {"name": "Lò gạch Tư Hiếm", "contact": "Huỳnh Văn Hiếm", "phone": "+84987654321", "email": "hiem.canary@example.vn"}
+# However a page might write what belongs to these people alone.
+PRIVATE = (
+    "Trương Thị", "Mỹ Duyên", "912345678", "912 345 678", "678", "duyen.canary", "d***@", "xe lăn",
+    "Tư Hiếm", "Huỳnh Văn", "987654321", "987 654 321", "321", "hiem.canary", "h***@", "Lò gạch", "Sổ thuế",
+)  # fmt: skip
+CLAIM_AWAY = ("staff_session.seen_at", "heartbeat.beat_at")
+
+
+@dataclass(frozen=True)
+class World:
+    catalogue: Catalogue
+    appointment: str  # code
+    hold: str  # token
+    seat: str  # code
+    link: str  # token of a new officer
+    meeting_id: int
+    item_id: int
+    question_id: int
+    message_id: int
+
+    def address(self, rule: Rule) -> str:
+        """The route with its gaps filled in, so that it leads to something."""
+        with_values = {name: self._value(rule.rule, name) for name in rule.arguments}
+        return str(db_free_build(rule, with_values))
+
+    def _value(self, path: str, name: str) -> Any:
+        if name == "code":
+            seat, booking = "/cho/" in path or "/dang-ky/" in path, "/hen/" in path
+            return self.seat if seat else self.appointment if booking else make.BIRTH
+        if name == "token":
+            return self.link if "/lien-ket/" in path else self.hold
+        known = {
+            "slug": make.PLACE, "day": "2026-12-05", "act": "arrived", "way": "xuong", "what": "cong-bo",
+            "meeting_id": self.meeting_id, "item_id": self.item_id, "question_id": self.question_id, "number": self.message_id,
+        }  # fmt: skip
+        return known[name]
+
+    def prove(self, client: Client) -> None:
+        """This browser may open the booking and the seat."""
+        with client.session_transaction() as cookie:
+            cookie["open"] = [self.appointment, self.seat]
+
+
+def db_free_build(rule: Rule, values: dict[str, Any]) -> str:
+    built = rule.build(values, append_unknown=False)
+    assert built is not None, f"{rule.rule} cannot be built from {values}"
+    return built[1]
+
+
+def build(app: Flask) -> World:
+    catalogue = make.office()
+    office, procedure = catalogue.by_slug[make.PLACE], catalogue.by_code[make.BIRTH]
+    person = make.person(**RESIDENT)
+    booked = appointments.book(office, procedure, make.local(VISIT), person)
+    hold = appointments.hold(office, procedure, make.local(VISIT) + timedelta(minutes=20), secrets.token_hex(8))
+    appointments.answer(hold, person.__dict__)
+    meeting = meetings.meetings()
+    seat = meetings.sign_up(meeting, question="Sổ thuế cũ có dùng tiếp được không?", **BUSINESS)
+    agenda.begin(meeting.id)
+    item = agenda.add(meeting.id, agenda.Item("Thuế", 20, unit_id=meetings.unit().id))
+    return World(
+        catalogue, booked.code, hold, seat.code, staff.add_officer("moi@hen.example", "counter", "Lâm Mỹ Chi"), meeting.id, item.id,
+        question_id=1, message_id=db.session.scalars(sa.select(Message.id).order_by(Message.id)).first() or 0,
+    )  # fmt: skip
+
+
+def rows() -> dict[str, list[str]]:
+    """What every table holds, but for the two columns that say only that somebody was there."""
+    db.session.rollback()
+    found = {}
+    with db.engine.connect() as connection:
+        for table in db.metadata.sorted_tables:
+            columns = [column for column in table.columns if str(column) not in CLAIM_AWAY]
+            found[table.name] = sorted(map(str, connection.execute(sa.select(*columns))))
+    return found
+
+
+def token_of(code: str) -> str:
+    return proof.token(code)
