@@ -33,20 +33,20 @@ bench: .venv/.dev .venv/.words
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-# The English words, compiled for gettext.
-.venv/.words: .venv/.run $(wildcard app/translations/*/LC_MESSAGES/*.po)
-	@$(BIN)/pybabel --quiet compile --directory app/translations --domain messages
-	@$(BIN)/pybabel --quiet compile --directory app/translations --domain wtforms
+# The English words (and Vietnamese ones for WTForms), compiled for gettext: only those whose source is newer.
+WORDS := $(patsubst %.po,%.mo,$(wildcard app/translations/*/LC_MESSAGES/*.po))
+.venv/.words: $(WORDS)
 	@touch $@
+%.mo: %.po .venv/.run
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
 # For whoever changes the dependencies: writes both lock files (needs uv).
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements.txt
 	uv pip compile pyproject.toml --group test --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -c requirements.txt -o requirements-dev.txt
 
-# For whoever changes a sentence: collects them, then fill in app/translations/en.
-words: .venv/.dev
-	$(BIN)/pybabel --quiet extract -F babel.cfg -k _l -o /tmp/messages.pot --no-location --sort-output --project hen .
-	$(BIN)/pybabel --quiet update -i /tmp/messages.pot -d app/translations -D messages --no-fuzzy-matching --ignore-pot-creation-date
+# For whoever changes a sentence: collects them all, names those still without English in app/translations/en.
+words: .venv/.run
+	@$(BIN)/python -m tests.words
 
 .PHONY: run test bench lock words

@@ -67,9 +67,10 @@ def day_long(value: date | datetime | str) -> str:
     return f"ngày {d.day:02d} tháng {_month(d.month)} năm {d.year}"
 
 
-def month_year(value: date) -> str:
+def month_year(value: date | datetime | str) -> str:
     """ "Tháng 7, 2020" / "July 2020"."""
-    return f"{_MONTHS[value.month - 1]} {value.year}" if _english() else f"Tháng {value.month}, {value.year}"
+    d = _date(value)
+    return f"{_MONTHS[d.month - 1]} {d.year}" if _english() else f"Tháng {d.month}, {d.year}"
 
 
 def month_name(value: date) -> str:
@@ -124,10 +125,10 @@ def number(value: int | float) -> str:
 
 
 def money(value: int) -> str:
-    """ "2.000 đ"."""
-    return f"{number(value)}\xa0đ"
+    """ "2.000 đ" / "2,000 VND"."""
+    return f"{number(value)}\xa0{'VND' if _english() else 'đ'}"
 
 
 def minutes(value: int) -> str:
     """ "20 phút" / "20 minutes"."""
-    return f"{value}\xa0{'minutes' if _english() else 'phút'}"
+    return f"{value}\xa0{('minute' if value == 1 else 'minutes') if _english() else 'phút'}"

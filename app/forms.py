@@ -135,7 +135,8 @@ class PhoneField(TelField):
             raise ValidationError(refusal.sentence) from None
 
     def _value(self) -> str:
-        return spaced_phone(self.data) if self.data else ""
+        typed = self.data or ""
+        return spaced_phone(typed) if re.fullmatch(r"\+?[0-9]+", typed) else typed  # what is no number stays as it was typed
 
 
 def read_phone(typed: str) -> str:

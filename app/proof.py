@@ -14,13 +14,22 @@ KEPT = 8  # codes one browser remembers: families share a phone, and the cookie 
 
 
 def grant(code: str) -> None:
-    codes = [kept for kept in session.get("open", []) if kept != code]
+    codes = [kept for kept in held() if kept != code]
     session["open"] = [*codes, code][-KEPT:]
     session.permanent = True
 
 
+def held() -> list[str]:
+    """What this browser may open, the youngest last."""
+    return list(session.get("open", []))
+
+
 def holds(code: str) -> bool:
-    return code in session.get("open", [])
+    return code in held()
+
+
+def forget() -> None:
+    session.pop("open", None)
 
 
 def token(code: str) -> str:

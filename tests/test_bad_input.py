@@ -33,6 +33,7 @@ from app.meetings import actions as places
 from app.meetings import agenda
 from app.meetings import queries as meetings
 from app.meetings.agenda import Item
+from app.outbox import actions as outbox
 from app.outbox.models import Message
 from app.staff import actions as staff
 from app.staff.models import Officer, StaffSession
@@ -46,17 +47,23 @@ NUL, HUGE, SURROGATE = "a\x00b", "9" * 40, b"\xed\xa0\x80"
 # What PostgreSQL or a driver might choke on; the rest is the pages' own affair.
 DEEP: tuple[Any, ...] = (NUL, LONG, HUGE, SURROGATE, b"\xff\xfe\x80", "👨\u200d👩\u200d👧", "2026-02-30", None)
 NASTY: tuple[Any, ...] = (
-    *DEEP, "", "   ", "\x00", "a\x07\x1b[31mb\x7f", "Đa\u0302\u0300ng", "\u202eabc\u202c", "\u200b", "-1", "0", "1e9", "٣", "NaN", "true",
+    *DEEP, "", "   ", "\x00", "a\x07\x1b[31mb\x7f", "Đa\u0302\u0300ng", "\u202eabc\u202c", "\u200b", "-1", "0", "1e9", "٣",
+    "NaN", "true",
     "9999-12-31", "0001-01-01T00:00", "2026-12-01T08:20:61", ["a", "b"], "' OR 1=1; DROP TABLE claim --",
-    '"><svg data-canary=x onload=x>', "{{1337*1337}}${1337*1337}", "%s %n %(x)s %d{0}", "a\r\nBcc: x@example.vn", "../../etc/passwd",
+    '"><svg data-canary=x onload=x>', "{{1337*1337}}${1337*1337}", "%s %n %(x)s %d{0}",
+    "a\r\nBcc: x@example.vn", "../../etc/passwd",
 )  # fmt: skip
-PATHS = ("%00", "a%00b", "%ED%A0%80", "%FF", HUGE, "-1", "0", "x" * 3_000, "2026-02-30", "9999-12-31", "0001-01-01", "TA-000-000-000",
-         "TB-000-000-001", "%F0%9F%91%A8%E2%80%8D%F0%9F%91%A9", "%E2%80%AEabc", "..%2F..%2Fetc", "%7B%7B1337*1337%7D%7D", "'%20OR%201=1%20--",
+PATHS = ("%00", "a%00b", "%ED%A0%80", "%FF", HUGE, "-1", "0", "x" * 3_000, "2026-02-30", "9999-12-31", "0001-01-01",
+         "TA-000-000-000",
+         "TB-000-000-001", "%F0%9F%91%A8%E2%80%8D%F0%9F%91%A9", "%E2%80%AEabc", "..%2F..%2Fetc", "%7B%7B1337*1337%7D%7D",
+         "'%20OR%201=1%20--",
          "%22%3E%3Csvg%20data-canary%3E", "%25s", "%0D%0ASet-Cookie:%20a=b", "1.001193.000.00.00.H13", "giu")  # fmt: skip
 QUERIES = ("q", "ngay", "thang", "noi", "xem", "trang", "tim", "code", "t", "next")
 VALID = {
-    "name": "Trương Thị Mỹ Duyên", "phone": "0912 345 670", "email": "duyen@example.vn", "contact": "Nguyễn Văn Lợi", "code": "TA-482-716-305",
-    "last4": "5678", "password": "ba con cò bay lả", "reason": "Bão số 9", "title": "Giãn thuế", "note": "xe lăn", "booked_by": "Lê Văn Tám",
+    "name": "Trương Thị Mỹ Duyên", "phone": "0912 345 670", "email": "duyen@example.vn", "contact": "Nguyễn Văn Lợi",
+    "code": "TA-482-716-305",
+    "last4": "5678", "password": "ba con cò bay lả", "reason": "Bão số 9", "title": "Giãn thuế", "note": "xe lăn",
+    "booked_by": "Lê Văn Tám",
     "question": "Sổ thuế cũ tính sao?", "tax_code": "1800278630",
 }  # fmt: skip
 TYPED = {"text", "tel", "email", "search", ""}
@@ -134,13 +141,15 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
         codes, token = _appointments(travel)
         seats = _meeting()
         number = _messages()
+        outbox.beat("a scheduler")
         link = staff.add_officer("moi@hen.example", "counter", "Lâm Mỹ Chi")
         _cookies(built, [*codes, *seats])
         built.seeds = {
             "resident": ["/", f"/dat-hen/giu/{token}", f"/dat-hen/giu/{token}/xem-lai", *(f"/hen/{code}" for code in codes),
                          *(f"/cho/{code}" for code in seats), "/en/", f"/en/dat-hen/giu/{token}"],
             "stranger": [f"/hen/{codes[0]}", f"/cho/{seats[0]}", "/can-bo/dang-nhap", f"/can-bo/lien-ket/{link}", "/tra-cuu"],
-            "officer": [f"/can-bo/hom-nay?ngay=2026-12-01&noi={make.PLACE}", f"/can-bo/thu/{number}", f"/can-bo/thu/{number + 1}", "/can-bo/thu/goi",
+            "officer": [f"/can-bo/hom-nay?ngay=2026-12-01&noi={make.PLACE}", f"/can-bo/thu/{number}",
+                        f"/can-bo/thu/{number + 1}", "/can-bo/thu/goi",
                         "/can-bo/thu-bay/", "/can-bo/thu-bay/2026-12-05/huy", "/can-bo/thu-bay/2026-12-05/dang-ky"],
         }  # fmt: skip
         built.keep()
@@ -213,7 +222,7 @@ class Found:
     def pairs(self) -> dict[str, Any]:
         """What a careful person would send."""
         filled = {name: VALID[name] for name in self.form.names() & set(VALID)}
-        values: dict[str, Any] = {name: values for name, values in self.form.values().items()}
+        values: dict[str, Any] = {**self.form.values()}
         choices = [control for control in self.form.controls if control.attrs.get("type") == "radio"]
         for control in choices:
             values.setdefault(control.attrs["name"], [control.attrs["value"]])
@@ -286,7 +295,7 @@ class Reader:
     def heed(self, answer: TestResponse, what: str, kind: object, language: str = "vi") -> None:
         self.count += 1
         status = answer.status_code
-        if status >= 500 or status < 200:
+        if status < 200 or (status >= 500):
             self.faults.append(f"{status} {what}")
             return
         if status >= 400 and answer.mimetype != "text/html":
@@ -338,12 +347,12 @@ def send(client: Browser, address: str, data: bytes, kind: str = "application/x-
 def lost(one: Found, answer: TestResponse, sent: dict[str, Any]) -> list[str]:
     """Typed fields of a refused form whose text is no longer on the page."""
     kinds = {c.attrs.get("name"): c.attrs.get("type", "") if c.tag == "input" else c.tag for c in one.form.controls}
-    missing = []
+    missing, whole = [], answer.text.casefold()
     for name, value in sent.items():
         if kinds.get(name) not in TYPED | {"textarea"} or not isinstance(value, str) or not clean_line(value):
             continue
-        wanted = {str(escape(text)) for text in (value, clean(value), clean_line(value), value.replace(" ", ""))}
-        if not any(text in answer.text for text in wanted):
+        wanted = {str(escape(text)).casefold() for text in (value, clean(value), clean_line(value))}
+        if not any(text in whole for text in wanted):
             missing.append(name)
     return missing
 
@@ -381,18 +390,11 @@ def sqlite_only(engine: str) -> None:
         pytest.skip("the pages' own affair: once is enough")
 
 
-def test_every_field_of_every_form_survives_everything(
-    sqlite_only: None, house: House, found: list[Found], reader: Reader
-) -> None:
-    fuzz(house, found, reader, NASTY)
+def test_every_field_of_every_form_survives_everything(house: House, engine: str, found: list[Found], reader: Reader) -> None:
+    fuzz(house, found, reader, NASTY if engine == "sqlite" else DEEP[:-2])
 
 
-def test_every_field_of_every_form_survives_what_databases_choke_on(
-    engine: str, house: House, found: list[Found], reader: Reader
-) -> None:
-    if engine == "sqlite":
-        pytest.skip("among everything, above")
-    fuzz(house, found, reader, DEEP[:-2])
+NOT_OURS = {"home.find", "staff.sign_in_now"}  # a code and a password that nobody here knows
 
 
 def test_the_same_form_twice_and_from_a_stale_page(house: House, found: list[Found], reader: Reader) -> None:
@@ -410,6 +412,8 @@ def test_the_same_form_twice_and_from_a_stale_page(house: House, found: list[Fou
             shown = client.get(one.shown) if one.endpoint == "staff.set_password" else stale  # a password is not kept
             valid["csrf_token"] = token_of(Page(shown.text), one.form.action)
             answers = [send(client, one.action, body(valid)) for _press in range(2)]
+            if answers[0].status_code != 303 and one.endpoint not in NOT_OURS:
+                reader.faults.append(f"{one.endpoint} refused what is right: {answers[0].status_code}")
             for press, answer in enumerate(answers):
                 reader.heed(answer, f"{one.endpoint} press {press + 1}", (one.endpoint, "press"))
         house.restore()
@@ -426,7 +430,8 @@ def test_bodies_no_form_sends(house: House, found: list[Found], reader: Reader) 
             reader.heed(answer, f"{one.endpoint} JSON {shown_of(words)}", (one.endpoint, "json"))
         for data, kind in (
             (b"{", "application/json"), (b"", "application/x-www-form-urlencoded"), (b"%", "application/x-www-form-urlencoded"),
-            (b"--x\r\nbroken", "multipart/form-data; boundary=x"), (b"name=1", "multipart/form-data"), (b"\xff" * 99, "text/plain"),
+            (b"--x\r\nbroken", "multipart/form-data; boundary=x"), (b"name=1", "multipart/form-data"),
+            (b"\xff" * 99, "text/plain"),
             (b"&".join(b"a%d=1" % number for number in range(400)), "application/x-www-form-urlencoded"),
         ):  # fmt: skip
             reader.heed(send(client, one.action, data, kind), f"{one.endpoint} {kind} {data[:9]!r}", (one.endpoint, kind))
@@ -438,8 +443,9 @@ def test_bodies_no_form_sends(house: House, found: list[Found], reader: Reader) 
 
 
 def visited(house: House) -> dict[str, tuple[str, str]]:
-    """Endpoint -> whose browser and one of its addresses."""
-    known = {}
+    """Endpoint -> whose browser and one of its addresses; what no link leads to (robots, health) is visited all the same."""
+    rules = [rule for rule in house.app.url_map.iter_rules() if not rule.arguments and "GET" in (rule.methods or ())]
+    known = {rule.endpoint: ("stranger", rule.rule) for rule in rules}
     for who in ("stranger", "officer", "resident"):
         for key, paths in walk(house, who, each=1)[0].items():
             known[key.removeprefix("en:")] = (who, paths[0].partition("?")[0].removeprefix("/en"))
@@ -451,7 +457,7 @@ def test_every_page_survives_any_query(house: House, engine: str, reader: Reader
     assert used == set(QUERIES)
     known = visited(house)
     pages = {rule.endpoint for rule in house.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    assert pages - set(known) <= {"static", "bootstrap.static", "home.healthz", "home.readyz", "home.figures"}
+    assert pages - set(known) == {"static", "bootstrap.static"}
     for endpoint, (who, path) in known.items():
         client = house.browser(who)
         for value in NASTY if engine == "sqlite" else DEEP:
@@ -536,15 +542,13 @@ def test_broken_cookies_are_no_cookies(house: House, sqlite_only: None, reader: 
     good = house.cookies["officer"]
     for value in (*COOKIES, good[:-1], good[1:], good + "x", good.swapcase()):
         for path in ("/", "/tra-cuu", "/thu-bay/2026-12-05", "/can-bo/hom-nay"):
-            answer = house.browser(use_cookies=False).get(
-                path, headers={"Cookie": f"hen={value}".encode().decode("latin-1")}
-            )
+            answer = house.browser(use_cookies=False).get(path, headers={"Cookie": f"hen={value}".encode().decode("latin-1")})
             reader.heed(answer, f"{path} with cookie {shown_of(value)}", (path, "cookie"))
             assert answer.status_code in {200, 303}
 
 
 def test_a_session_of_nobody_is_no_session(house: House, reader: Reader) -> None:
-    for key in ("nobody", "x" * 500, "🙂", "a\x00b", "", 7):
+    for key in ("nobody", "x" * 500, "🙂", ""):
         client = house.browser("stranger")
         with client.session_transaction() as cookie:
             cookie["_user_id"] = key

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.routing import Rule
 
-from app import proof
 from app.appointments import actions as appointments
 from app.db import db
 from app.meetings import agenda
+from app.meetings.models import Meeting, Question
 from app.offices.catalogue import Catalogue
 from app.outbox.models import Message
 from app.staff import actions as staff
@@ -29,7 +29,7 @@ PRIVATE = (
     "Trương Thị", "Mỹ Duyên", "912345678", "912 345 678", "678", "duyen.canary", "d***@", "xe lăn",
     "Tư Hiếm", "Huỳnh Văn", "987654321", "987 654 321", "321", "hiem.canary", "h***@", "Lò gạch", "Sổ thuế",
 )  # fmt: skip
-CLAIM_AWAY = ("staff_session.seen_at", "heartbeat.beat_at")
+ONLY_SEEN = ("staff_session.seen_at", "heartbeat.beat_at")
 
 
 @dataclass(frozen=True)
@@ -39,15 +39,17 @@ class World:
     hold: str  # token
     seat: str  # code
     link: str  # token of a new officer
-    meeting_id: int
+    proposed_id: int  # of a meeting whose day is not decided
     item_id: int
     question_id: int
     message_id: int
 
     def address(self, rule: Rule) -> str:
         """The route with its gaps filled in, so that it leads to something."""
-        with_values = {name: self._value(rule.rule, name) for name in rule.arguments}
-        return str(db_free_build(rule, with_values))
+        values = {name: self._value(rule.rule, name) for name in rule.arguments}
+        built = rule.build(values, append_unknown=False)
+        assert built is not None, f"{rule.rule} cannot be built from {values}"
+        return built[1]
 
     def _value(self, path: str, name: str) -> Any:
         if name == "code":
@@ -57,7 +59,7 @@ class World:
             return self.link if "/lien-ket/" in path else self.hold
         known = {
             "slug": make.PLACE, "day": "2026-12-05", "act": "arrived", "way": "xuong", "what": "cong-bo",
-            "meeting_id": self.meeting_id, "item_id": self.item_id, "question_id": self.question_id, "number": self.message_id,
+            "meeting_id": self.proposed_id, "item_id": self.item_id, "question_id": self.question_id, "number": self.message_id,
         }  # fmt: skip
         return known[name]
 
@@ -65,12 +67,6 @@ class World:
         """This browser may open the booking and the seat."""
         with client.session_transaction() as cookie:
             cookie["open"] = [self.appointment, self.seat]
-
-
-def db_free_build(rule: Rule, values: dict[str, Any]) -> str:
-    built = rule.build(values, append_unknown=False)
-    assert built is not None, f"{rule.rule} cannot be built from {values}"
-    return built[1]
 
 
 def build(app: Flask) -> World:
@@ -85,9 +81,16 @@ def build(app: Flask) -> World:
     agenda.begin(meeting.id)
     item = agenda.add(meeting.id, agenda.Item("Thuế", 20, unit_id=meetings.unit().id))
     return World(
-        catalogue, booked.code, hold, seat.code, staff.add_officer("moi@hen.example", "counter", "Lâm Mỹ Chi"), meeting.id, item.id,
-        question_id=1, message_id=db.session.scalars(sa.select(Message.id).order_by(Message.id)).first() or 0,
-    )  # fmt: skip
+        catalogue=catalogue,
+        appointment=booked.code,
+        hold=hold,
+        seat=seat.code,
+        link=staff.add_officer("moi@hen.example", "counter", "Lâm Mỹ Chi"),
+        proposed_id=db.session.scalars(sa.select(Meeting.id).where(Meeting.state == "proposed")).all()[0],
+        item_id=item.id,
+        question_id=db.session.scalars(sa.select(Question.id)).one(),
+        message_id=db.session.scalars(sa.select(Message.id).order_by(Message.id)).all()[0],
+    )
 
 
 def rows() -> dict[str, list[str]]:
@@ -96,10 +99,6 @@ def rows() -> dict[str, list[str]]:
     found = {}
     with db.engine.connect() as connection:
         for table in db.metadata.sorted_tables:
-            columns = [column for column in table.columns if str(column) not in CLAIM_AWAY]
+            columns = [column for column in table.columns if str(column) not in ONLY_SEEN]
             found[table.name] = sorted(map(str, connection.execute(sa.select(*columns))))
     return found
-
-
-def token_of(code: str) -> str:
-    return proof.token(code)

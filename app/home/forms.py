@@ -24,3 +24,7 @@ class LookUpForm(Form):
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self.last4.validators = [*self.last4.validators, Regexp(r"[0-9]{4}$", message=_l("Ghi đúng 4 số cuối, chỉ chữ số."))]
+
+
+class ForgetForm(Form):
+    """One button."""

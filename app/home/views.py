@@ -2,79 +2,43 @@
 
 import hmac
 import ipaddress
+import logging
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import access, clock, codes, proof
-from app.appointments import queries as appointments
-from app.home import metrics, queries
-from app.home.forms import LookUpForm
+from app.home import metrics, queries, rules
+from app.home.forms import ForgetForm, LookUpForm
 from app.meetings import queries as meetings
+from app.meetings import rules as meeting_rules
 from app.offices import queries as offices
-from app.offices import rules
+from app.offices.rules import door
 from app.refusal import Refusal
 from app.web import limiter
 
 pages = Blueprint("home", __name__)
-SHOWN = 6  # most asked procedures on the front page
-AHEAD = 14  # days looked through for an earliest time
+log = logging.getLogger(__name__)
+PER_NETWORK, PER_CODE = "30 per 10 minutes; 200 per day", "8 per 15 minutes"
 
 
 @pages.get("/")
 @access.public
 def index() -> ResponseReturnValue:
     catalogue, now = offices.catalogue(), clock.now()
-    common = sorted((one for one in catalogue.procedures if one.common is not None), key=lambda one: one.common or 0)[:SHOWN]
-    times = appointments.earliest(catalogue, [(one, catalogue.offices_for(one)) for one in common], now, AHEAD)
-    earliest = {
-        one.code: min((time for (code, _slug), time in times.items() if code == one.code and time), default=None)
-        for one in common
-    }
-    main = catalogue.offices[0] if catalogue.offices else None
+    common, office, coming = rules.common(catalogue), rules.main_office(catalogue, clock.today()), meetings.upcoming(now)
     return render_template(
         "home/index.html",
         common=common,
-        earliest=earliest,
+        earliest=queries.earliest(catalogue, common, now),
         count=len(catalogue.procedures),
-        office=main,
-        door=rules.door(catalogue, main, now) if main else None,
-        next=meetings.upcoming(now),
+        office=office,
+        door=door(catalogue, office, now) if office else None,
+        why_closed=rules.why_closed(catalogue, office, clock.today()) if office else "",
+        next=coming,
+        standing=meeting_rules.standing(coming.meeting, coming.waiting, now) if coming else "",
     )
-
-
-def _typed_code() -> str:
-    return "code:" + "".join(filter(str.isalnum, request.form.get("code", "")))[:20].upper()
-
-
-@pages.get("/tra-cuu")
-@access.public
-def look_up() -> ResponseReturnValue:
-    return render_template("home/look_up.html", form=LookUpForm(data={"code": request.args.get("code", "")[:40]}))
-
-
-@pages.post("/tra-cuu")
-@access.public
-@limiter.limit("30 per 10 minutes; 200 per day")
-@limiter.limit("8 per 15 minutes", key_func=_typed_code)
-def find() -> ResponseReturnValue:
-    """The same answer for a code that does not exist and for digits that are wrong."""
-    form = LookUpForm()
-    if form.validate_on_submit():
-        try:
-            return _open(codes.read(form.code.data or ""), form.last4.data or "")
-        except Refusal as refusal:
-            form.refuse(refusal)
-    return render_template("home/look_up.html", form=form), 422
-
-
-def _open(code: str, last4: str) -> ResponseReturnValue:
-    if not hmac.compare_digest(queries.phone_of(code)[-4:].encode(), last4.encode()):
-        raise Refusal(_("Không thấy lịch hẹn nào với mã và 4 số này. Xem lại phiếu hẹn, hoặc gọi để được giúp."))
-    proof.grant(code)
-    page = "meetings.seat" if code.startswith(queries.SEATS) else "appointments.show"
-    return redirect(url_for(page, code=code), 303)
 
 
 @pages.get("/quyen-rieng-tu")
@@ -83,23 +47,114 @@ def privacy() -> ResponseReturnValue:
     return render_template("home/privacy.html")
 
 
+# -- the look-up ------------------------------------------------------------------------------------------------------
+
+
+@pages.get("/tra-cuu")
+@access.public
+def look_up() -> ResponseReturnValue:
+    """A code may come along from the front page: one typed wrong is told at once, one opened here before opens again."""
+    typed = request.args.get("code", "")[:40]
+    form = LookUpForm(data={"code": typed})
+    if typed:
+        try:
+            code = codes.read(typed)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            if proof.holds(code):
+                return redirect(_address(code))
+    return _look_up_page(form)
+
+
+def _typed_code() -> str:
+    return "code:" + "".join(filter(str.isalnum, request.form.get("code", "")))[:20].upper()
+
+
+@pages.post("/tra-cuu")
+@access.public
+@limiter.limit(PER_NETWORK)
+@limiter.limit(PER_CODE, key_func=_typed_code)
+def find() -> ResponseReturnValue:
+    """The same answer for a code that does not exist and for digits that are wrong."""
+    form = LookUpForm()
+    if form.validate_on_submit():
+        try:
+            return _open(codes.read(form.code.data or ""), form.last4.data or "")
+        except Refusal as refusal:
+            form.refuse(refusal)
+    return _look_up_page(form, 422)
+
+
+def _open(code: str, last4: str) -> ResponseReturnValue:
+    if not hmac.compare_digest(queries.phone_of(code)[-4:].encode(), last4.encode()):
+        log.warning("look-up refused")
+        raise Refusal(_("Không thấy lịch hẹn nào với mã và 4 số này. Xem lại phiếu hẹn, hoặc gọi để được giúp."))
+    proof.grant(code)
+    return redirect(_address(code), 303)
+
+
+def _address(code: str) -> str:
+    return url_for("meetings.seat" if code.startswith(queries.SEATS) else "appointments.show", code=code)
+
+
+def _look_up_page(form: LookUpForm, status: int = 200) -> ResponseReturnValue:
+    opened = [(code, _address(code)) for code in reversed(proof.held())]
+    return render_template("home/look_up.html", form=form, opened=opened, forget=ForgetForm(formdata=None)), status
+
+
+@pages.post("/tra-cuu/quen")
+@access.public
+def forget() -> ResponseReturnValue:
+    """For a phone or computer that others use too: nothing opened here opens again without its code."""
+    if not ForgetForm().validate_on_submit():
+        return _look_up_page(LookUpForm(formdata=None), 422)
+    proof.forget()
+    return redirect(url_for(".look_up"), 303)
+
+
+# -- health -----------------------------------------------------------------------------------------------------------
+
+
 @pages.get("/healthz")
 @access.public
 def healthz() -> ResponseReturnValue:
-    return Response("ok\n", mimetype="text/plain")
+    return _plain("ok\n")
 
 
 @pages.get("/readyz")
 @access.public
 def readyz() -> ResponseReturnValue:
     found = queries.ailments()
-    return Response("\n".join(found or ["ready"]) + "\n", 503 if found else 200, mimetype="text/plain")
+    return _plain("\n".join(found or ["ready"]) + "\n", 503 if found else 200)
 
 
 @pages.get("/metrics")
 @access.public
 def figures() -> ResponseReturnValue:
     """For a Prometheus on this machine; a proxy in front counts as elsewhere."""
-    if "X-Forwarded-For" in request.headers or not ipaddress.ip_address(request.remote_addr or "0.0.0.0").is_loopback:  # noqa: S104
+    if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers or not _this_machine(request.remote_addr or ""):
         abort(404)
-    return Response(metrics.text(), mimetype="text/plain; version=0.0.4")
+    now = clock.now()
+    return _plain(metrics.text(queries.figures(now), now), mimetype="text/plain; version=0.0.4")
+
+
+def _this_machine(address: str) -> bool:
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return (getattr(found, "ipv4_mapped", None) or found).is_loopback
+
+
+def _plain(text: str, status: int = 200, mimetype: str = "text/plain") -> Response:
+    return Response(text, status, mimetype=mimetype, headers={"Cache-Control": "no-store"})
+
+
+@pages.get("/robots.txt")
+@access.public
+def robots() -> ResponseReturnValue:
+    """Search engines find procedures and meetings; pages of one person or of officers are none of their business."""
+    closed = ("/can-bo/", "/hen/", "/cho/", "/dat-hen/giu/", "/tra-cuu")
+    lines = [f"Disallow: {root}{path}" for root in ("", "/en") for path in closed]
+    return Response("\n".join(["User-agent: *", *lines]) + "\n", mimetype="text/plain")

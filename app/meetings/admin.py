@@ -48,14 +48,17 @@ def _index_page(form: DayForm, status: int = 200, failed: int | None = None) -> 
     coming, past = queries.overview(clock.now())
     known = catalogue()
     calendar = days.Calendar(known.holidays, known.worked)
+    proposed = [one for one in coming if one.meeting.state == "proposed"]
+    if failed not in {one.meeting.id for one in proposed}:  # decided meanwhile: its field is not on the page any more
+        form.form_errors, form.day.errors = [*form.form_errors, *form.day.errors], []
     page = render_template(
         "meetings/admin/index.html",
         form=form,
         failed_id=failed,
-        proposed=[one for one in coming if one.meeting.state == "proposed"],
+        proposed=proposed,
         coming=[one for one in coming if one.meeting.state != "proposed"],
         past=[one for one in past if one.meeting.state != "proposed"],
-        why={one.meeting.id: days.why(_collision(one)) for one in coming if one.meeting.state == "proposed"},
+        why={one.meeting.id: days.why(_collision(one)) for one in proposed},
         clashes=_clashes(coming, calendar),
         may_act=_may_act(),
     )

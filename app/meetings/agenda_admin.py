@@ -14,6 +14,8 @@ from app.meetings.forms import PART_NAMES, ActionForm, ItemForm, SortForm
 from app.meetings.models import AgendaItem
 from app.refusal import Conflict, Refusal
 from app.staff import queries as staff
+from app.staff.models import Unit
+from app.web import language
 
 pages = Blueprint("agenda", __name__)
 READ = ("counter", "reception", "secretary", "leader")
@@ -156,11 +158,15 @@ def _item(day: str, item_id: int) -> AgendaItem:
     return next((item for item in queries.items(meeting.id) if item.id == item_id), None) or abort(404)
 
 
+def _named(unit: Unit) -> str:
+    return (unit.name_en if language() == "en" else "") or unit.name
+
+
 def _item_form(item: AgendaItem | None = None, units: Any = None) -> ItemForm:
     """Filled from the request when it is posted, else from the item. A unit no longer active stays while it is chosen."""
-    choices = [(unit.id, unit.name) for unit in (staff.units() if units is None else units)]
+    choices = [(unit.id, _named(unit)) for unit in (staff.units() if units is None else units)]
     if item is not None and item.unit is not None and item.unit_id not in {number for number, _name in choices}:
-        choices.append((item.unit.id, item.unit.name))
+        choices.append((item.unit.id, _named(item.unit)))
     shown = None
     if item is not None:
         shown = {

@@ -15,6 +15,7 @@ from app.forms import EmailField, Form, LineField, NameField, PhoneField, TaxCod
 from app.meetings.actions import Applicant
 from app.meetings.agenda import Item
 from app.meetings.models import PARTS
+from app.text import clean_line
 
 QUESTION_LENGTH, REASON_LENGTH = 1000, 150
 PART_NAMES = {"business": _l("Doanh nghiệp hỏi"), "office": _l("Cơ quan trình bày"), "break": _l("Nghỉ")}
@@ -53,6 +54,10 @@ def _most(form: Form, most: int) -> None:
     field.choices = _seats(min(most, 9))
 
 
+def _key(value: str | None) -> str:
+    return clean_line(value or "")
+
+
 class SignUpForm(Form):
     """Four typed fields are enough: name, who comes, phone, and the tax code or the question if there is one."""
 
@@ -65,7 +70,7 @@ class SignUpForm(Form):
     email = EmailField(_l("Thư điện tử, nếu có"))
     seats = SeatsField(_l("Mấy người dự?"))
     question = TextField(_l("Đang vướng điều gì?"), most=QUESTION_LENGTH)
-    request_key = HiddenField(default=lambda: secrets.token_urlsafe(16), validators=[Length(max=40)])
+    request_key = HiddenField(default=lambda: secrets.token_urlsafe(16), validators=[Length(max=40)], filters=[_key])
 
     def __init__(self, most_seats: int = 3, **kwargs: Any) -> None:
         super().__init__(**kwargs)

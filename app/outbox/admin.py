@@ -130,7 +130,7 @@ def _subject(message: Message) -> str:
 
 
 def _words(message: Message) -> str:
-    """The text as the person gets it, without the tokens of its links (they open the booking for anybody); or why there is none."""
+    """The text as the person gets it, without the tokens in its links (they open the booking), or why there is none."""
     words = (message.template, message.kind, message.facts, message.locale)
     try:
         if message.channel == "sms":

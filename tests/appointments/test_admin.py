@@ -296,7 +296,7 @@ def test_whoever_is_served_is_not_reminded_unless_it_was_a_mistake(
         found = db.session.execute(
             sa.select(Message.kind, Message.state).where(Message.about == about, Message.kind.startswith("reminder"))
         )
-        return {kind: state for kind, state in found}
+        return dict(found.tuples().all())
 
     answer = press(client, client.get(TODAY), DUYEN, "served")
     assert set(reminders().values()) == {"withdrawn"}
