@@ -14,6 +14,7 @@ from app import selfcheck as checks
 from app.offices import actions as offices
 from app.offices import queries, working_time
 from app.offices.actions import Report
+from app.offices.catalogue import Office
 from app.refusal import Refusal
 from app.scheduler import run_forever
 from app.staff import actions as staff
@@ -41,12 +42,17 @@ def init_app(app: Flask) -> None:
 @with_appcontext
 def due(received: datetime, value: float, unit: str, slug: str | None) -> None:
     """Print when a dossier received at RECEIVED (YYYY-MM-DDTHH:MM, office time) is due."""
-    office = queries.catalogue().by_slug.get(slug) if slug else None
-    if slug and office is None:
-        raise click.ClickException(f"no office {slug!r}; there are: {', '.join(queries.catalogue().by_slug)}")
+    office = _office(slug)
     years = range(received.year, received.year + 2 + int(value) // 200)
     moment = _said(lambda: working_time.due(_instant(received), value, unit, queries.calendar(office, years)))
     click.echo(clock.local(moment).strftime("%Y-%m-%dT%H:%M"))
+
+
+def _office(slug: str | None) -> Office | None:
+    offices = queries.catalogue().by_slug
+    if slug and slug not in offices:
+        raise click.ClickException(f"no office {slug!r}; there are: {', '.join(offices)}")
+    return offices[slug] if slug else None
 
 
 def _instant(typed: datetime) -> datetime:
@@ -99,11 +105,30 @@ def _print(report: Report, dry_run: bool) -> None:
 @click.argument("email")
 @click.option("--role", type=click.Choice(ROLES), required=True)
 @click.option("--name", default="", help="As shown to colleagues; the e-mail address when not given.")
-def add_officer(email: str, role: str, name: str) -> None:
+@click.option("--office", "slug", help="Sees and acts for this office only; without it, for all.")
+def add_officer(email: str, role: str, name: str, slug: str | None) -> None:
     """Add an officer and print the one-time link that sets the password."""
     if "@" not in email[1:-1]:
         raise click.BadParameter("not an e-mail address", param_hint="EMAIL")
-    token = _said(lambda: staff.add_officer(email, role, name or email))
+    office = _office(slug)
+    _print_link(_said(lambda: staff.add_officer(email, role, name or email, office.id if office else None)))
+
+
+@officer.command("link")
+@click.argument("email")
+def renew_link(email: str) -> None:
+    """Print a new one-time link for an officer who forgot the password; older links are dead."""
+    _print_link(_said(lambda: staff.renew_link(email)))
+
+
+@officer.command("deactivate")
+@click.argument("email")
+def deactivate(email: str) -> None:
+    """Close an officer's account: signed out everywhere at once, kept for the trail."""
+    _said(lambda: staff.deactivate(email))
+
+
+def _print_link(token: str) -> None:
     click.echo(links.absolute("staff.accept_link", token=token))
 
 

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from stdnum import damm
 
 from app.refusal import Refusal
+from app.text import clean_line
 
 _SHAPE = re.compile(r"([A-Z]{2})(\d{9})")
 
@@ -26,13 +27,17 @@ def new(letters: str) -> str:
     return _written(letters, digits + damm.calc_check_digit(_digits(letters, digits)))
 
 
+def bare(text: str) -> str:
+    """What counts of a typed code, in one way of writing."""
+    return re.sub(r"[^A-Z0-9]", "", clean_line(text).upper())
+
+
 def read(text: str) -> str:
     """The code a person typed, with or without dashes and in any case, in its written form.
 
     Raises Refusal when it has another shape or its check digit is wrong: no look-up is needed to know.
     """
-    bare = re.sub(r"[^A-Z0-9]", "", text.upper())
-    found = _SHAPE.fullmatch(bare)
+    found = _SHAPE.fullmatch(bare(text))
     if not found:
         raise Refusal(_("Mã hẹn có 2 chữ và 9 số, ví dụ TA-482-716-305."), "code")
     letters, digits = found.groups()

@@ -130,5 +130,5 @@ def money(value: int) -> str:
 
 
 def minutes(value: int) -> str:
-    """ "20 phút" / "20 minutes"."""
-    return f"{value}\xa0{('minute' if value == 1 else 'minutes') if _english() else 'phút'}"
+    """ "20 phút" / "20 min"."""
+    return f"{value}\xa0{'min' if _english() else 'phút'}"

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, make_response, render_template, request, url_for
+from flask import Flask, Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale, get_translations
 from flask_compress import Compress
@@ -167,6 +167,7 @@ def _headers(response: Response) -> Response:
     # The router's own redirects (a slash missing or too many) repeat the host the request named, whoever wrote it.
     if response.location and response.location.startswith(request.host_url):
         response.location = "/" + response.location.removeprefix(request.host_url).lstrip("/")
+        response.set_data(redirect(response.location).get_data())
     return response
 
 

@@ -28,6 +28,8 @@ def test_error_page(away: Client, status: int, root: str) -> None:
     answer = away.get(f"{root}/fail/{status}")
     assert answer.status_code == status
     assert "tel:02923000000" in page(answer).links()
+    numbers = [p.words for p in page(answer).all("p") if p.attrs.get("class") == "h-code"]
+    assert [len(number) for number in numbers] == ([8] if status >= 500 else [])
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 

@@ -68,7 +68,8 @@ def look_up() -> ResponseReturnValue:
 
 
 def _typed_code() -> str:
-    return "code:" + "".join(filter(str.isalnum, request.form.get("code", "")))[:20].upper()
+    """As it will be read: letters that the reading drops would make a limit of their own for the same code."""
+    return "code:" + codes.bare(request.form.get("code", ""))[:20]
 
 
 @pages.post("/tra-cuu")

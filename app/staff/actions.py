@@ -31,13 +31,13 @@ def _nobody() -> str:
 # -- accounts ---------------------------------------------------------------------------------------------------------
 
 
-def add_officer(email: str, role: str, name: str) -> str:
+def add_officer(email: str, role: str, name: str, office_id: int | None = None) -> str:
     """A new account without a password; returns the token of its one-time link. Raises Refusal when the address is taken."""
     email = rules.address(email)
     with transaction() as session:
         if queries.by_email(email):
             raise Refusal(_("Địa chỉ %(email)s đã có tài khoản.", email=email), "email")
-        officer = Officer(email=email, name=name, role=role, link_version=1)
+        officer = Officer(email=email, name=name, role=role, office_id=office_id, link_version=1)
         session.add(officer)
         session.flush()
         audit.record(session, "officer_added", f"officer:{officer.id}", after={"role": role})

@@ -111,7 +111,7 @@ def measure(engine: str, shapes: dict[str, tuple[int, int]], uri_of: dict[str, s
                 print(f"floor 2, query+template {page:8.0f}/s")
                 print(f"month and times         {rates[name]:8.0f}/s  = 1/{hello / rates[name]:.1f} of floor 1 (goal 1/8),"
                       f" 1/{page / rates[name]:.1f} of floor 2 (goal 1/3)")  # fmt: skip
-                booked, seconds = client.book_many(address, processes=2, each=150)
+                booked, seconds = client.book_many(address, processes=6, each=60)
                 print(f"bookings, all HTTP steps {booked / seconds:7.0f}/s  ({booked} in {seconds:.1f} s; goal 100)")
     base = rates["10 counters, 60 days"]
     for name in list(shapes)[1:]:

@@ -171,6 +171,14 @@ def test_the_digits_of_one_code_cannot_be_tried_through(limited: Client, code: s
     assert answers == [422] * 8 + [429] * 2
 
 
+def test_letters_that_do_not_count_give_no_further_tries(limited: Client, code: str) -> None:
+    answers = []
+    for n, letter in enumerate("éèêựđÄΩñöЖ中"):
+        limited.environ_base["REMOTE_ADDR"] = f"192.0.2.{n}"
+        answers.append(ask(limited, letter * 3 + code + f"A\u0301{letter}", f"{n:04d}"))
+    assert answers == [422] * 8 + [429] * 3
+
+
 def test_codes_cannot_be_tried_through(limited: Client, code: str) -> None:
     answers = [ask(limited, codes.new("TA"), "5678") for _n in range(31)]
     assert answers == [422] * 30 + [429]
