@@ -8,7 +8,7 @@ from flask_bootstrap import Bootstrap5
 
 from app import access, channels, cli, db, scheduler, web
 from app.appointments import admin as appointments_admin
-from app.appointments import views as appointments
+from app.appointments import manage as appointments
 from app.config import ROOT, settings
 from app.home import views as home
 from app.meetings import admin as meetings_admin

@@ -1,20 +1,18 @@
-"""The resident's pages: choose an office, a time, say who comes, check, and manage the booking."""
+"""The resident's way to a booking: choose an office, a time, say who comes, check. What follows is in `manage`."""
 
 import secrets
-from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from app import access, calendars, clock, links, proof
-from app.appointments import actions, messages, queries, rules, shelf
+from app import access, clock, proof
+from app.appointments import actions, queries, rules, shelf, times
 from app.appointments.forms import NEEDS, ActForm, DetailsForm, TimeForm
-from app.appointments.models import Appointment, Hold
-from app.appointments.month import Picture, months_of
+from app.appointments.models import Hold
 from app.offices import queries as offices
 from app.offices.catalogue import Catalogue, Office, Procedure
-from app.refusal import Conflict, Refusal
+from app.refusal import Refusal
 from app.web import language, limiter
 
 pages = Blueprint("appointments", __name__)
@@ -45,8 +43,8 @@ def choose_time(code: str, slug: str) -> ResponseReturnValue:
     if found is not None:
         return found
     catalogue, procedure, office = _service(code, slug, version)
-    picture = _picture(catalogue, procedure, office)
-    page, status = _time_page(picture, TimeForm(), "appointments/choose_time.html")
+    picture = times.picture_of(catalogue, procedure, office)
+    page, status = times.page(picture, TimeForm(), "appointments/choose_time.html")
     shelf.put(now, catalogue.version, picture.claimed, page)
     return page, status
 
@@ -56,15 +54,15 @@ def choose_time(code: str, slug: str) -> ResponseReturnValue:
 @limiter.limit(HOLDING)
 def hold(code: str, slug: str) -> ResponseReturnValue:
     catalogue, procedure, office = _service(code, slug)
-    form = TimeForm()
+    form, status = TimeForm(), 422
     if form.validate_on_submit():
         try:
             token = actions.hold(office, procedure, form.chosen, _browser())
             return redirect(url_for(".details", token=token), 303)
         except Refusal as refusal:
             form.refuse(refusal)
-            return _time_page(_picture(catalogue, procedure, office), form, "appointments/choose_time.html", _status(refusal))
-    return _time_page(_picture(catalogue, procedure, office), form, "appointments/choose_time.html", 422)
+            status = times.status_of(refusal)
+    return times.page(times.picture_of(catalogue, procedure, office), form, "appointments/choose_time.html", status)
 
 
 def _procedure(code: str, version: int | None = None) -> tuple[Catalogue, Procedure]:
@@ -80,65 +78,11 @@ def _service(code: str, slug: str, version: int | None = None) -> tuple[Catalogu
     return catalogue, procedure, office
 
 
-def _picture(catalogue: Catalogue, procedure: Procedure, office: Office) -> Picture:
-    now = clock.now()
-    bookable = rules.window(office, now)
-    claimed = queries.claimed([office], clock.local(now).date(), bookable.last_day, now)
-    return Picture(catalogue, office, procedure, claimed[office.id], now)
-
-
-def _time_page(picture: Picture, form: TimeForm, template: str, status: int = 200, **facts: Any) -> tuple[str, int]:
-    """The month, the day's times and, when a time was lost, the three nearest."""
-    first_month, last_month = months_of(picture.bookable)
-    earliest = picture.earliest()
-    lost = form.moment.data if status == 409 else None
-    day = clock.local(lost).date() if lost else _day(picture, earliest, first_month, last_month)
-    page = render_template(
-        template,
-        form=form,
-        picture=picture,
-        procedure=picture.procedure,
-        office=picture.office,
-        earliest=earliest,
-        day=day,
-        month=day.replace(day=1),
-        first_month=first_month,
-        last_month=last_month,
-        nearest=picture.nearest(lost) if lost else [],
-        several=len(picture.catalogue.offices_for(picture.procedure)) > 1,
-        **facts,
-    )
-    return page, status
-
-
-def _day(picture: Picture, earliest: datetime | None, first_month: date, last_month: date) -> date:
-    """The day asked for; else the first free day of the month asked for; else the first free day of all."""
-    asked = _date(request.args.get("ngay", ""))
-    if asked and first_month <= asked.replace(day=1) <= last_month:
-        return asked
-    month = _date(request.args.get("thang", "") + "-01")
-    if month and first_month <= month <= last_month:
-        found = picture.earliest(month)
-        return clock.local(found).date() if found and clock.local(found).date().replace(day=1) == month else month
-    return clock.local(earliest or picture.now).date()
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def _browser() -> str:
     """A random name for this browser, so that it keeps one time at a time."""
     if "browser" not in session:
         session["browser"] = secrets.token_hex(8)
     return str(session["browser"])
-
-
-def _status(refusal: Refusal) -> int:
-    return 409 if isinstance(refusal, Conflict) else 422
 
 
 # -- the held time ----------------------------------------------------------------------------------------------------
@@ -191,7 +135,7 @@ def book(token: str) -> ResponseReturnValue:
         code = actions.book_held(token, form.chosen if isinstance(form, TimeForm) else None)
     except Refusal as refusal:
         form.refuse(Refusal(refusal.sentence))
-        return _review_page(_hold(token), form, _status(refusal))
+        return _review_page(_hold(token), form, times.status_of(refusal))
     proof.grant(code)
     return redirect(url_for(".show", code=code), 303)
 
@@ -232,7 +176,7 @@ def _review_page(kept: Hold, form: TimeForm | ActForm, status: int = 200) -> Res
     facts = _held(kept)
     nearest = []
     if status != 200 or kept.expires_at <= clock.now():
-        picture = _picture(offices.catalogue(), facts["procedure"], facts["office"])
+        picture = times.picture_of(offices.catalogue(), facts["procedure"], facts["office"])
         free = kept.starts_at in picture.moments(clock.local(kept.starts_at).date())
         nearest = [] if free and status != 409 else picture.nearest(kept.starts_at)
     needs = [NEEDS[need] for need in kept.answers.get("needs", []) if need in NEEDS]
@@ -248,130 +192,3 @@ def _held(kept: Hold) -> dict[str, Any]:
         "live": kept.expires_at > clock.now(),
         "longer": kept.expires_at < kept.made_at + rules.HOLDS_EXTENDED,
     }
-
-
-# -- the booking ------------------------------------------------------------------------------------------------------
-
-
-@pages.get("/hen/<code>")
-@access.public
-@proof.required
-def show(code: str) -> ResponseReturnValue:
-    appointment = _booking(code)
-    page = links.absolute("appointments.show", language(), code=code)
-    return render_template("appointments/show.html", page=page, reminders=messages.moments(appointment), **_facts(appointment))
-
-
-@pages.get("/hen/<code>/phieu")
-@access.public
-@proof.required
-def slip(code: str) -> ResponseReturnValue:
-    page = links.absolute("appointments.show", language(), code=code)
-    return render_template("appointments/slip.html", page=page, **_facts(_booking(code)))
-
-
-@pages.get("/hen/<code>/lich.ics")
-@access.public
-@proof.required
-def calendar_file(code: str) -> ResponseReturnValue:
-    facts = _facts(_booking(code))
-    event = messages.event(facts["appointment"], facts["office"], facts["procedure"])
-    body = calendars.one(event, "CANCEL" if event.cancelled else "PUBLISH")
-    headers = {"Content-Disposition": f"attachment; filename={code}.ics", "Cache-Control": "no-store"}
-    return Response(body, mimetype="text/calendar", headers=headers)
-
-
-@pages.get("/hen/<code>/den")
-@access.public
-@proof.required
-def coming(code: str) -> ResponseReturnValue:
-    return render_template("appointments/coming.html", form=ActForm(), **_facts(_booking(code)))
-
-
-@pages.post("/hen/<code>/den")
-@access.public
-@proof.required
-def come(code: str) -> ResponseReturnValue:
-    return _act(code, actions.come, "appointments/coming.html")
-
-
-@pages.get("/hen/<code>/huy")
-@access.public
-@proof.required
-def cancel(code: str) -> ResponseReturnValue:
-    return render_template("appointments/cancel.html", form=ActForm(), **_facts(_booking(code)))
-
-
-@pages.post("/hen/<code>/huy")
-@access.public
-@proof.required
-def cancel_now(code: str) -> ResponseReturnValue:
-    return _act(code, actions.cancel, "appointments/cancel.html")
-
-
-@pages.get("/hen/<code>/doi")
-@access.public
-@proof.required
-def move(code: str) -> ResponseReturnValue:
-    return _move_page(_booking(code), TimeForm())
-
-
-@pages.post("/hen/<code>/doi")
-@access.public
-@limiter.limit(HOLDING)
-@proof.required
-def move_now(code: str) -> ResponseReturnValue:
-    appointment, form = _booking(code), TimeForm()
-    if not form.validate_on_submit():
-        return _move_page(appointment, form, 422)
-    try:
-        actions.move(code, form.chosen)
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _move_page(_booking(code), form, _status(refusal))
-    return redirect(url_for(".show", code=code), 303)
-
-
-def _act(code: str, action: Any, template: str) -> ResponseReturnValue:
-    form = ActForm()
-    if not form.validate_on_submit():
-        return render_template(template, form=form, **_facts(_booking(code))), 422
-    try:
-        action(code)
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return render_template(template, form=form, **_facts(_booking(code))), _status(refusal)
-    return redirect(url_for(".show", code=code), 303)
-
-
-def _booking(code: str) -> Appointment:
-    return queries.by_code(code) or abort(404)
-
-
-def _facts(appointment: Appointment) -> dict[str, Any]:
-    catalogue = offices.catalogue()
-    office = catalogue.office_of[appointment.office_id]
-    return {
-        "appointment": appointment,
-        "office": office,
-        "procedure": catalogue.procedure_of[appointment.procedure_id],
-        "counter": office.counter(appointment.counter_id),
-        "closed": _why_closed(appointment),
-    }
-
-
-def _why_closed(appointment: Appointment) -> str:
-    """Why it can't be moved or cancelled any more, or nothing."""
-    try:
-        rules.may_change(appointment.state, appointment.starts_at, clock.now())
-    except Refusal as refusal:
-        return refusal.sentence
-    return ""
-
-
-def _move_page(appointment: Appointment, form: TimeForm, status: int = 200) -> ResponseReturnValue:
-    facts = _facts(appointment)
-    if facts["closed"]:
-        return redirect(url_for(".show", code=appointment.code), 303)
-    picture = _picture(offices.catalogue(), facts["procedure"], facts["office"])
-    return _time_page(picture, form, "appointments/move.html", status, appointment=appointment)

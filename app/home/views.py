@@ -36,6 +36,7 @@ def index() -> ResponseReturnValue:
         office=office,
         door=door(catalogue, office, now) if office else None,
         why_closed=rules.why_closed(catalogue, office, clock.today()) if office else "",
+        half_year=rules.HalfYear(),
         next=coming,
         standing=meeting_rules.standing(coming.meeting, coming.waiting, now) if coming else "",
     )

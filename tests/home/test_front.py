@@ -238,6 +238,11 @@ def test_the_figures_of_2020_name_their_source(client: Client) -> None:
         assert figure in words
 
 
+def test_figures_are_written_as_the_reader_writes_them(client: Client) -> None:
+    assert "13,899" in main(client, "/en/")
+    assert "13.899" in main(client)
+
+
 def test_another_place_does_not_show_them(client: Client, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "SITE_PLACE", "phường Cái Răng, Cần Thơ")
     assert "13.899" not in main(client)
