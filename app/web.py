@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -82,6 +83,9 @@ def init_app(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
 
 
+ASCII = "".join(map(chr, range(33, 127)))
+
+
 class _English:
     """`/en/…` is the same house in English: the prefix moves to the script name, so every link made on the page keeps it."""
 
@@ -89,6 +93,9 @@ class _English:
         self.wsgi = wsgi
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        query = environ.get("QUERY_STRING", "")
+        if not query.isascii():  # no browser sends raw bytes; in quotes they are read like any other nonsense, never a fault
+            environ["QUERY_STRING"] = quote(query.encode("latin-1"), safe=ASCII)
         path = environ.get("PATH_INFO", "")
         if path == "/en" or path.startswith("/en/"):
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/en"
@@ -128,9 +135,10 @@ def _ngettext(one: str, many: str, count: int) -> str:
 
 
 def other_language() -> str:
-    """This page's address in the other language."""
-    root = request.script_root.removesuffix("/en")
-    path = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    """This page's address in the other language. Quoted: browsers read a bare backslash as the slash before a host."""
+    root, path = request.script_root.removesuffix("/en"), quote(request.path)
+    if request.method == "GET" and request.query_string:
+        path += "?" + request.query_string.decode()
     return f"{root}{path}" if language() == "en" else f"{root}/en{path}"
 
 

@@ -254,6 +254,26 @@ def test_a_code_typed_here_leads_to_the_look_up(client: Client, place: Catalogue
     assert page(answer).form(having="last4").values()["code"] == ["TA-482-716-305"]
 
 
+@pytest.mark.parametrize(
+    "path", ["//evil.example", "/%5Cevil.example", "/%2Fevil.example", "/%09//evil.example", "/%5C%5Cevil.example"]
+)
+def test_the_other_language_is_never_somebody_elses_page(client: Client, path: str) -> None:
+    for root in ("", "/en"):
+        links = [link for link in page(client.get(root + path)).links() if "evil" in link]
+        assert not [link for link in links if link.startswith("//") or "\\" in link or "\t" in link]
+
+
+def test_the_other_language_keeps_the_question(client: Client) -> None:
+    assert "/en/thu-tuc?q=khai+sinh" in page(client.get("/thu-tuc?q=khai+sinh")).links()
+    assert "/thu-tuc?q=%C4%91%E1%BA%A5t" in page(client.get("/en/thu-tuc?q=%C4%91%E1%BA%A5t")).links()
+
+
+@pytest.mark.parametrize("path", ["/", "/tra-cuu", "/thu-tuc", "/can-bo/thu/", "/can-bo/dang-nhap", "/nowhere"])
+def test_raw_bytes_in_a_question_are_no_fault(client: Client, path: str) -> None:
+    answer = client.get(path, environ_overrides={"QUERY_STRING": "q=\xff\xfe&code=\x80&next=\xe1\xba&ngay=\xed\xa0\x80"})
+    assert answer.status_code in {200, 303, 404}
+
+
 def test_no_cookie_for_who_only_reads(client: Client, place: Catalogue) -> None:
     for path in ("/", "/quyen-rieng-tu", "/healthz"):
         assert "Set-Cookie" not in client.get(path).headers
