@@ -110,6 +110,7 @@ def add_officer(email: str, role: str, name: str, slug: str | None) -> None:
     """Add an officer and print the one-time link that sets the password."""
     if "@" not in email[1:-1]:
         raise click.BadParameter("not an e-mail address", param_hint="EMAIL")
+    _need_secret()
     office = _office(slug)
     _print_link(_said(lambda: staff.add_officer(email, role, name or email, office.id if office else None)))
 
@@ -118,6 +119,7 @@ def add_officer(email: str, role: str, name: str, slug: str | None) -> None:
 @click.argument("email")
 def renew_link(email: str) -> None:
     """Print a new one-time link for an officer who forgot the password; older links are dead."""
+    _need_secret()
     _print_link(_said(lambda: staff.renew_link(email)))
 
 
@@ -126,6 +128,12 @@ def renew_link(email: str) -> None:
 def deactivate(email: str) -> None:
     """Close an officer's account: signed out everywhere at once, kept for the trail."""
     _said(lambda: staff.deactivate(email))
+
+
+def _need_secret() -> None:
+    """Before anything is written: a link that cannot be signed, or that the website cannot read, helps nobody."""
+    if not current_app.config["SECRET_KEY"]:
+        raise click.ClickException("SECRET_KEY is not set: use the one the website runs with")
 
 
 def _print_link(token: str) -> None:
@@ -146,6 +154,7 @@ def run_scheduler() -> None:
 @with_appcontext
 def fill_demo() -> None:
     """Fill in demo data relative to today; twice changes nothing."""
+    _need_secret()
     demo.fill()
 
 

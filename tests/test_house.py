@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from importlinter.cli import lint_imports
 
 from app.access import ASSETS
 from app.config import ROOT
@@ -163,6 +164,14 @@ def test_mail_escapes_too() -> None:
     assert [name(path) for path in PAGES if "mail" in path.parts and "|safe" in path.read_text()] == []
 
 
+def test_every_static_file_is_linked() -> None:
+    """Nothing is served that no page asks for, but for the picture in the README."""
+    words = "".join(path.read_text() for path in (*PAGES, *MODULES, *ROOT.glob("static/css/*.css"), ROOT / "README.md"))
+    files = [path for path in (ROOT / "static").rglob("*") if path.is_file()]
+    assert files
+    assert [name(path) for path in files if path.name not in words] == []
+
+
 # -- writing ----------------------------------------------------------------------------------------------------------
 
 
@@ -212,6 +221,11 @@ def test_every_act_leaves_a_trace() -> None:
 
 
 # -- the shape of the house -------------------------------------------------------------------------------------------
+
+
+def test_floors_and_rooms_lean_downward() -> None:
+    """The contracts of pyproject.toml."""
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True) == 0
 
 
 def test_no_import_inside_a_function() -> None:

@@ -2,6 +2,7 @@
 
 from contextvars import Context
 
+import pytest
 from flask import Flask
 
 from app.db import db
@@ -52,3 +53,11 @@ def test_link_and_deactivate(app: Flask, client: Client) -> None:
     assert client.get("/can-bo/thu/").status_code == 303
     assert actions.sign_in(EMAIL, PASSWORD) is None
     assert "không có tài khoản" in run(app, "deactivate", EMAIL, ok=False)
+
+
+def test_without_a_secret_nothing_is_written(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "SECRET_KEY", None)
+    assert "SECRET_KEY is not set" in run(app, "add", EMAIL, "--role", "admin", ok=False)
+    assert queries.by_email(EMAIL) is None
+    make.officer()
+    assert "SECRET_KEY is not set" in run(app, "link", EMAIL, ok=False)
