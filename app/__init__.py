@@ -1,6 +1,7 @@
 """The roof: create_app(), and every room's pages with their addresses."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -38,6 +39,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         __name__, template_folder=ROOT / "templates", static_folder=ROOT / "static", instance_path=config["INSTANCE_PATH"]
     )
     app.config.update(config)
+    Path(config["INSTANCE_PATH"]).mkdir(parents=True, exist_ok=True)  # the default database and the demo's secret stand there
     app.before_request(access.guard)
     for part in GROUND:
         part.init_app(app)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -11,6 +12,7 @@ from flask_migrate import upgrade
 
 from app import clock, demo, links
 from app import selfcheck as checks
+from app.config import kept_secret
 from app.offices import actions as offices
 from app.offices import queries, working_time
 from app.offices.actions import Report
@@ -153,8 +155,9 @@ def run_scheduler() -> None:
 @click.command("demo")
 @with_appcontext
 def fill_demo() -> None:
-    """Fill in demo data relative to today; twice changes nothing."""
-    _need_secret()
+    """Fill in demo data relative to today; twice changes nothing. Makes and keeps a secret of its own where none is set."""
+    config = current_app.config
+    config["SECRET_KEY"] = config["SECRET_KEY"] or kept_secret(Path(config["INSTANCE_PATH"]), make=True)
     demo.fill()
 
 

@@ -27,7 +27,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     return {
         "INSTANCE_PATH": str(instance),
         # Signs sessions and links. Needed to serve; the demo makes and keeps its own.
-        "SECRET_KEY": text("SECRET_KEY") or _kept_secret(instance, make=flag("DEMO", False)),
+        "SECRET_KEY": text("SECRET_KEY") or kept_secret(instance, make=flag("DEMO", False)),
         "SECRET_KEY_FALLBACKS": [key for key in text("SECRET_KEY_FALLBACKS").split(",") if key],
         # Every link in a message is built from this, never from a request's Host header.
         "PUBLIC_URL": public_url,
@@ -97,7 +97,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     }
 
 
-def _kept_secret(instance: Path, make: bool) -> str | None:
+def kept_secret(instance: Path, make: bool) -> str | None:
     """The demo's own secret, made once and kept beside its database."""
     kept = instance / "secret.key"
     if not kept.exists() and make:
