@@ -8,14 +8,27 @@ from flask import Flask
 from flask_bootstrap import Bootstrap5
 
 from app import access, channels, cli, db, scheduler, web
+from app.answers import admin as answers_admin
+from app.answers import views as answers
 from app.appointments import admin as appointments_admin
 from app.appointments import manage as appointments
+from app.attendance import admin as attendance_admin
+from app.chasing import admin as chasing_admin
 from app.config import ROOT, settings
 from app.home import views as home
+from app.invitations import admin as invitations_admin
+from app.invitations import views as invitations
 from app.meetings import admin as meetings_admin
 from app.meetings import views as meetings
+from app.minutes import admin as minutes_admin
+from app.minutes import views as minutes
 from app.offices import views as offices
 from app.outbox import admin as outbox_admin
+from app.promises import admin as promises_admin
+from app.promises import views as promises
+from app.questions import admin as questions_admin
+from app.questions import views as questions
+from app.reports import admin as reports_admin
 from app.staff import views as staff
 
 # Every page of the product: blueprint and where it stands. `/en` in front of any of them is its English twin (app.web).
@@ -24,9 +37,22 @@ PAGES = (
     (offices.pages, "/thu-tuc"),
     (appointments.pages, "/"),
     (meetings.pages, "/"),
+    (questions.pages, "/"),
+    (answers.pages, "/don-vi"),
+    (minutes.pages, "/thu-bay"),
+    (invitations.pages, "/"),
+    (promises.pages, "/so-loi-hen"),
     (staff.pages, "/can-bo"),
     (appointments_admin.pages, "/can-bo"),
     (meetings_admin.pages, "/can-bo/thu-bay"),
+    (questions_admin.pages, "/can-bo/thu-bay"),
+    (answers_admin.pages, "/can-bo/thu-bay"),
+    (attendance_admin.pages, "/can-bo/thu-bay"),
+    (minutes_admin.pages, "/can-bo/thu-bay"),
+    (invitations_admin.pages, "/can-bo/thu-bay"),
+    (promises_admin.pages, "/can-bo/loi-hen"),
+    (chasing_admin.pages, "/can-bo/don-doc"),
+    (reports_admin.pages, "/can-bo/so-lieu"),
     (outbox_admin.pages, "/can-bo/thu"),
 )
 GROUND = (db.db, db.migrate, channels.mail, Bootstrap5(), web, staff.login, scheduler, cli)

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app import audit, clock, codes
 from app.db import transaction
-from app.meetings import messages, queries, rules
-from app.meetings.models import Meeting, Question, SignUp
+from app.meetings import filing, messages, queries, rules
+from app.meetings.models import Meeting, SignUp
 from app.refusal import Refusal
 from app.text import fold, national
 
@@ -29,6 +29,9 @@ class Applicant:
     kind: str = ""
     seats: int = 1
     question: str = ""
+    field: str = ""  # of the question
+    openness: str = "hidden"  # of the question
+    channel: str = ""
     request_key: str = ""
     locale: str = "vi"
 
@@ -51,7 +54,7 @@ def sign_up(meeting_id: int, applicant: Applicant, by_officer: bool = False) -> 
         row = _new(session, meeting, applicant, now)
         _seat_or_queue(session, meeting, row, now)
         if applicant.question:
-            session.add(Question(meeting_id=meeting.id, sign_up_id=row.id, text=applicant.question, filed_at=now))
+            filing.add(session, meeting, _question(applicant), now, row)
         audit.record(session, "signed_up", row.about, None, state_of(row))
         return row
 
@@ -139,7 +142,14 @@ def _new(session: Session, meeting: Meeting, applicant: Applicant, now: datetime
         code=code, meeting=meeting, name=applicant.name, contact=applicant.contact, kind=applicant.kind, phone=applicant.phone,
         email=applicant.email, tax_code=applicant.tax_code, tax_code_doubtful=applicant.tax_code_doubtful,
         search_key=fold(" ".join(words)), seats=applicant.seats, request_key=applicant.request_key, locale=applicant.locale,
-        signed_at=now,
+        channel=applicant.channel, signed_at=now,
+    )  # fmt: skip
+
+
+def _question(applicant: Applicant) -> filing.Filed:
+    return filing.Filed(
+        text=applicant.question, name=applicant.name, contact=applicant.contact, phone=applicant.phone, email=applicant.email,
+        field=applicant.field, openness=applicant.openness, locale=applicant.locale, request_key=applicant.request_key,
     )  # fmt: skip
 
 

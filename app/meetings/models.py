@@ -9,9 +9,13 @@ from app.db import Base, Instant, Key, Line, Text, Word
 from app.staff.models import Unit
 
 STATES = ("proposed", "open", "cancelled")
-SEAT_STATES = ("seated", "waiting", "given_up")
+SEAT_STATES = ("reserved", "seated", "waiting", "standing", "given_up")
 FIRMS = ("company", "household", "trader", "cooperative", "association", "other")
 PARTS = ("business", "office", "break")
+TAKING = ("reserved", "seated")  # whose seats are taken
+WISHES = ("come", "write", "call")  # what an asker wants: to speak there, a written answer, a call
+OPENNESS = ("named", "hidden", "private")  # who may see a question and its asker: see meetings.openness
+OUTCOMES = ("spot", "writing", "beyond", "noted")  # what became of it: answered there, in writing, passed on, noted
 
 
 class Series(Base):
@@ -80,6 +84,7 @@ class Meeting(Base):
     cancelled_at: Mapped[Instant | None]
     cancel_reason: Mapped[Line] = mapped_column(default="")
     agenda_published_at: Mapped[Instant | None]
+    concluded_at: Mapped[Instant | None]  # when its minutes were first made final
     sample: Mapped[bool] = mapped_column(default=False)
     series: Mapped[Series] = relationship(lazy="joined", innerjoin=True)
 
@@ -98,12 +103,18 @@ class Meeting(Base):
 
 
 class SignUp(Base):
-    """One business at one meeting: seated, in the waiting line, or given up (kept: nothing is deleted)."""
+    """One business at one meeting (kept: nothing is deleted).
+
+    reserved: a seat kept for an invited business until `reserved_until`; seated; waiting in line; standing: came without a
+    seat and was let in; given_up. Seats of the reserved and the seated make up `meeting.taken`.
+    """
 
     __tablename__ = "sign_up"
     __table_args__ = (
         UniqueConstraint("meeting_id", "line"),
-        CheckConstraint("state IN ('seated', 'waiting', 'given_up')", name="state"),
+        CheckConstraint("state IN ('reserved', 'seated', 'waiting', 'standing', 'given_up')", name="state"),
+        CheckConstraint("state <> 'reserved' OR reserved_until IS NOT NULL", name="reserved"),
+        CheckConstraint("(arrived_at IS NULL) = (arrival_recorded_at IS NULL)", name="arrival"),
         CheckConstraint("state <> 'waiting' OR line IS NOT NULL", name="line"),
         CheckConstraint("seats > 0", name="seats"),
         # One phone, one row per meeting; who gave up may come back.
@@ -133,6 +144,11 @@ class SignUp(Base):
     seated_at: Mapped[Instant | None]
     coming_at: Mapped[Instant | None]  # "I will come"
     given_up_at: Mapped[Instant | None]
+    reserved_until: Mapped[Instant | None]
+    channel: Mapped[Word] = mapped_column(default="")  # slug of the invitation link it came by
+    arrived_at: Mapped[Instant | None]  # what the door or the signed list says
+    arrival_recorded_at: Mapped[Instant | None]  # when that was entered
+    came: Mapped[int] = mapped_column(default=0)  # people who came
     sample: Mapped[bool] = mapped_column(default=False)
     meeting: Mapped[Meeting] = relationship(innerjoin=True)
 
@@ -166,14 +182,64 @@ class AgendaItem(Base):
 
 
 class Question(Base):
-    """What a business is held up by, in its own words."""
+    """What a business is held up by, in its own words: the central record of the subject.
+
+    It stands with or without a seat, and outlives the meeting: an answer, an outcome and promises are about it.
+    """
 
     __tablename__ = "question"
+    __table_args__ = (
+        CheckConstraint("wish IN ('come', 'write', 'call')", name="wish"),
+        CheckConstraint("openness IN ('named', 'hidden', 'private')", name="openness"),
+        CheckConstraint("openness <> 'private' OR shown_at IS NULL", name="private"),  # is never shown, whoever writes
+        CheckConstraint("outcome IN ('', 'spot', 'writing', 'beyond', 'noted')", name="outcome"),
+        CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", name="merged"),
+        CheckConstraint("(answer = '') = (answered_at IS NULL)", name="answer"),
+    )
     id: Mapped[Key]
+    code: Mapped[Word] = mapped_column(unique=True)  # "CH-482-716-305"
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
     sign_up_id: Mapped[int | None] = mapped_column(ForeignKey("sign_up.id"), index=True)
     agenda_item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id", ondelete="SET NULL"), index=True)
     text: Mapped[Text]
+    public_text: Mapped[Text] = mapped_column(default="")  # an officer's wording without names and numbers; empty = the text
+    search_key: Mapped[Text] = mapped_column(default="")  # folded text
+    field: Mapped[Word] = mapped_column(default="")  # of staff.models.FIELDS
+    wish: Mapped[Word] = mapped_column(default="come")
+    openness: Mapped[Word] = mapped_column(default="hidden")
+    # Who asks; kept apart from the seat, which may be given up or never have been.
+    name: Mapped[Line]  # of the business
+    contact: Mapped[Line]
+    phone: Mapped[Word]  # E.164
+    email: Mapped[Line] = mapped_column(default="")
+    locale: Mapped[Word] = mapped_column(default="vi")
+    request_key: Mapped[Word] = mapped_column(default="")  # of the form it came from: a second click finds its first
+    sequence: Mapped[int] = mapped_column(default=0)  # grows with every change the asker is told of
     filed_at: Mapped[Instant]
+    shown_at: Mapped[Instant | None]  # an officer has read it and put it on the public page
+    withdrawn_at: Mapped[Instant | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"), index=True)
+    repeats_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"))  # the same, asked at an earlier meeting
+    told_for: Mapped[Instant | None]  # the starting time of its item, as the asker was last told
+    answer: Mapped[Text] = mapped_column(default="")  # as released to the asker
+    answer_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    answered_at: Mapped[Instant | None]
+    settled_at: Mapped[Instant | None]  # the asker is content with the answer: it leaves the agenda
+    outcome: Mapped[Word] = mapped_column(default="")
+    outcome_at: Mapped[Instant | None]
     sample: Mapped[bool] = mapped_column(default=False)
     sign_up: Mapped[SignUp | None] = relationship()
+
+    @property
+    def about(self) -> str:
+        return f"question:{self.id}"
+
+    @property
+    def words(self) -> str:
+        """As others may read it."""
+        return self.public_text or self.text
+
+    @property
+    def live(self) -> bool:
+        """Still to be dealt with by itself: not withdrawn, and not part of another."""
+        return self.withdrawn_at is None and self.merged_into_id is None

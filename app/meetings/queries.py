@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app import clock
 from app.db import db
-from app.meetings.models import AgendaItem, Meeting, Question, Series, SignUp
+from app.meetings.models import TAKING, AgendaItem, Meeting, Question, Series, SignUp
 from app.text import fold
 
 OVERVIEW_PAST = 12  # past meetings on the staff list
@@ -37,8 +37,13 @@ def _with_figures() -> Select[Meeting, int, int, int]:
         Meeting,
         _count(mine & (SignUp.state == "seated")),
         _count(mine & (SignUp.state == "waiting"), SignUp.seats),
-        _count(Question.meeting_id == Meeting.id),
+        _count((Question.meeting_id == Meeting.id) & live()),
     )
+
+
+def live() -> ColumnElement[bool]:
+    """Questions that stand by themselves: not withdrawn, not part of another."""
+    return Question.withdrawn_at.is_(None) & Question.merged_into_id.is_(None)
 
 
 def upcoming(now: datetime | None = None) -> Figures | None:
@@ -149,8 +154,8 @@ def attendance(meeting_id: int) -> Sequence[SignUp]:
 
 def oversold() -> Sequence[int]:
     """Meetings whose seats don't add up; none, unless somebody wrote past the house."""
-    seated = _count((SignUp.meeting_id == Meeting.id) & (SignUp.state == "seated"), SignUp.seats)
-    wrong = (Meeting.taken != seated) | (Meeting.taken > Meeting.capacity)
+    taking = _count((SignUp.meeting_id == Meeting.id) & SignUp.state.in_(TAKING), SignUp.seats)
+    wrong = (Meeting.taken != taking) | (Meeting.taken > Meeting.capacity)
     return db.session.scalars(select(Meeting.id).where(wrong).order_by(Meeting.id)).all()
 
 
@@ -165,7 +170,7 @@ def items(meeting_id: int) -> Sequence[AgendaItem]:
 
 def items_with_counts(meeting_id: int) -> Sequence[tuple[AgendaItem, int]]:
     """The programme in order with the number of questions sorted under each item. One query."""
-    asked = _count(Question.agenda_item_id == AgendaItem.id)
+    asked = _count((Question.agenda_item_id == AgendaItem.id) & live() & Question.settled_at.is_(None))
     mine = AgendaItem.meeting_id == meeting_id
     rows = db.session.execute(select(AgendaItem, asked).where(mine).order_by(AgendaItem.position, AgendaItem.id))
     return [(item, count) for item, count in rows]
@@ -180,6 +185,10 @@ def questions(meeting_id: int) -> Sequence[Question]:
         .options(contains_eager(Question.sign_up))
         .order_by(Question.id)
     ).all()
+
+
+def question(code: str) -> Question | None:
+    return db.session.scalar(select(Question).where(Question.code == code))
 
 
 def questions_of(sign_up_id: int) -> Sequence[Question]:

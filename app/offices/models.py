@@ -17,7 +17,7 @@ class Office(Base):
     __tablename__ = "office"
     __table_args__ = (
         CheckConstraint("level IN ('district', 'ward', 'commune', 'province')", name="level"),
-        CheckConstraint("length(code_letters) = 2 AND code_letters <> 'TB'", name="letters"),  # TB: Saturday meeting seats
+        CheckConstraint("length(code_letters) = 2 AND code_letters NOT IN ('TB', 'CH')", name="letters"),  # seats, questions
         CheckConstraint("lead_minutes >= 0 AND horizon_days BETWEEN 1 AND 400", name="window"),
     )
     id: Mapped[Key]

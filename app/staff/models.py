@@ -6,6 +6,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.db import Base, Instant, Key, Line, Word
 
 ROLES = ("counter", "reception", "secretary", "leader", "admin")
+# What businesses are held up by, and what units answer for.
+FIELDS = (
+    "tax", "land", "building", "credit", "market", "insurance", "power", "water", "fire", "police", "marketplace", "other",
+)  # fmt: skip
 
 
 class Unit(Base):
@@ -16,6 +20,10 @@ class Unit(Base):
     name: Mapped[Line] = mapped_column(unique=True)
     name_en: Mapped[Line] = mapped_column(default="")
     email: Mapped[Line] = mapped_column(default="")
+    field: Mapped[Word] = mapped_column(default="")  # of FIELDS: questions in this field are proposed to this unit
+    head_name: Mapped[Line] = mapped_column(default="")
+    head_email: Mapped[Line] = mapped_column(default="")  # who hears of it when the unit is late
+    link_version: Mapped[int] = mapped_column(default=1)  # grows when the unit's link must die
     active: Mapped[bool] = mapped_column(default=True)
     position: Mapped[int] = mapped_column(default=0)
 

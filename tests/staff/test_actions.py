@@ -12,7 +12,7 @@ from app import audit, clock
 from app.db import db, transaction
 from app.refusal import Refusal
 from app.staff import actions, queries
-from app.staff.models import Officer, StaffSession
+from app.staff.models import Officer, StaffSession, Unit
 from tests.staff import make
 from tests.staff.make import EMAIL, PASSWORD
 
@@ -252,12 +252,8 @@ def test_a_password_taken_back_in_that_very_moment(app: Flask, monkeypatch: pyte
 
 def test_units_stand_in_the_offices_order(app: Flask) -> None:
     with transaction() as session:
-        session.execute(
-            sa.text("INSERT INTO unit (name, name_en, email, active, position) VALUES (:name, '', '', :active, :position)"),
-            [
-                {"name": "Điện lực", "active": True, "position": 2},
-                {"name": "Thuế", "active": True, "position": 1},
-                {"name": "Cũ", "active": False, "position": 0},
-            ],
+        session.add_all(
+            Unit(name=name, active=active, position=position)
+            for name, active, position in (("Điện lực", True, 2), ("Thuế", True, 1), ("Cũ", False, 0))
         )
     assert [unit.name for unit in queries.units()] == ["Thuế", "Điện lực"]

@@ -1,0 +1,5 @@
+"""Subscribers, reserved seats, the invitation kit."""
+
+from flask import Blueprint
+
+pages = Blueprint("invitations_admin", __name__)

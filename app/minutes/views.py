@@ -1,0 +1,5 @@
+"""The published minutes."""
+
+from flask import Blueprint
+
+pages = Blueprint("minutes", __name__)

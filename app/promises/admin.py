@@ -1,0 +1,5 @@
+"""The officers' ledger."""
+
+from flask import Blueprint
+
+pages = Blueprint("promises_admin", __name__)

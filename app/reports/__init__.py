@@ -1,0 +1,1 @@
+"""Figures that go up and out: what came of the meetings."""

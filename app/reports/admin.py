@@ -1,0 +1,5 @@
+"""The officers' figures."""
+
+from flask import Blueprint
+
+pages = Blueprint("reports_admin", __name__)
