@@ -1,22 +1,28 @@
-"""Tables that offices hand in: CSV or XLSX read as lines of text, with limits, so that no file can hurt the server."""
+"""Tables in and out: CSV or XLSX handed in, read as text within limits that no file can break; and ours, free of formulas."""
 
 import csv
 import io
+import re
 import zipfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext as _
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
 
 from app.refusal import Refusal
 from app.text import clean
 
 MOST_BYTES, MOST_UNPACKED, MOST_PARTS = 5_000_000, 40_000_000, 300
 MOST_ROWS, MOST_COLUMNS, MOST_CELL = 5_000, 60, 8_000
+
+_FORMULA = tuple("=+-@|\t\r\n＝＋－＠")  # what spreadsheets take for a formula's beginning, wide forms too
+Cell = str | int | float | date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +139,43 @@ def _weigh(archive: zipfile.ZipFile) -> None:
             with archive.open(part) as stream:
                 if b"<!DOCTYPE" in stream.read(2_000):
                     raise Refusal(_("Tệp XLSX có phần không được phép."))
+
+
+# -- out --------------------------------------------------------------------------------------------------------------
+
+
+def harmless(text: str) -> str:
+    """Text that no spreadsheet runs: what would begin a formula, even after spaces, gets an apostrophe before it."""
+    return f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    """CSV as spreadsheets open it: a byte order mark for the Vietnamese letters, every text harmless."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow(header)
+    for row in rows:
+        writer.writerow([harmless(value) if isinstance(value, str) else "" if value is None else value for value in row])
+    return "\ufeff" + file.getvalue()
+
+
+def workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """One sheet as XLSX; every text is stored as text, never as a formula. `title` is cut to what a sheet's name may be."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31])
+    sheet.freeze_panes = "A2"
+    sheet.append([_cell(sheet, name, Font(bold=True)) for name in header])
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _cell(sheet: Any, value: Cell, font: Font | None = None) -> Any:
+    cell = WriteOnlyCell(sheet, harmless(clean(value)) if isinstance(value, str) else value)
+    if isinstance(value, str):
+        cell.data_type = "s"
+    if font is not None:
+        cell.font = font
+    return cell

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from flask import current_app
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
 from sqlalchemy import select
 
 from app.db import db
@@ -27,6 +27,26 @@ def by_id(officer_id: int) -> Officer | None:
 def session_of(key: str) -> StaffSession | None:
     """The signed-in session with its officer, in one query."""
     return db.session.scalar(select(StaffSession).where(StaffSession.key == key))
+
+
+def unit_token(unit: Unit) -> str:
+    """What a unit's link carries: good for this unit only, until its link is renewed."""
+    return str(_unit_links().dumps([unit.id, unit.link_version]))
+
+
+def unit_of_token(token: str) -> Unit | None:
+    """Whose link this is, or None when it is forged, replaced, or the unit is no longer asked."""
+    try:
+        unit_id, version = _unit_links().loads(token)
+    except BadData:
+        return None
+    unit = db.session.get(Unit, unit_id)
+    return unit if unit is not None and unit.active and unit.link_version == version else None
+
+
+def _unit_links() -> URLSafeSerializer:
+    keys = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.config["SECRET_KEY"]]
+    return URLSafeSerializer(keys, salt="unit-link")
 
 
 def links() -> URLSafeTimedSerializer:
