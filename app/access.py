@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from flask import abort, current_app, redirect, request, url_for
+from flask import abort, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -41,8 +41,7 @@ def guard() -> ResponseReturnValue | None:
     if not allowed:
         abort(403)
     if not signed_in:
-        wanted = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("staff.sign_in", next=wanted), 303)
+        return cast(ResponseReturnValue, current_app.login_manager.unauthorized())  # type: ignore[attr-defined]
     if "staff" not in allowed and current_user.role not in allowed:
         log.warning("refused endpoint=%s officer=%s", request.endpoint, current_user.id)
         abort(403)

@@ -24,6 +24,7 @@ class SignInForm(Form):
         render_kw={"autocomplete": "current-password", "maxlength": False},
     )
     next = HiddenField()
+    kept = HiddenField()  # a form that was sent after the session had ended: see interrupted
 
 
 class PasswordForm(Form):

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, abort, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from app import access, clock
 from app.forms import EMAIL_LENGTH
 from app.refusal import Refusal
-from app.staff import actions, queries, rules
+from app.staff import actions, interrupted, queries, rules
 from app.staff.forms import PasswordForm, SignInForm, SignOutForm
 from app.staff.models import StaffSession
 from app.web import limiter
@@ -67,6 +67,16 @@ def _account() -> str:
     return "account:" + rules.address(request.form.get("email", ""))[:EMAIL_LENGTH]
 
 
+@login.unauthorized_handler
+def _interrupted() -> ResponseReturnValue:
+    """Nobody is signed in any more: a page is asked for again afterwards, a form that was just sent is kept meanwhile."""
+    if request.method == "GET":
+        return redirect(url_for("staff.sign_in", next=request.script_root + request.full_path.rstrip("?")), 303)
+    if not (kept := interrupted.seal()):
+        return redirect(url_for("staff.sign_in"), 303)
+    return _sign_in_page(SignInForm(formdata=None, data={"kept": kept}), 401)
+
+
 # -- in and out -------------------------------------------------------------------------------------------------------
 
 
@@ -95,6 +105,8 @@ def sign_in_now() -> ResponseReturnValue:
         return _sign_in_page(form, 422)
     _leave()  # whoever was signed in here before, and everything of the visitor
     login_user(SignedIn(kept))
+    if unsent := interrupted.opened(form.kept.data or "", kept.officer_id):
+        return render_template("staff/resume.html", form=SignOutForm(formdata=None), unsent=unsent)
     return redirect(rules.inside(form.next.data) or url_for(".desk"), 303)
 
 
@@ -119,6 +131,7 @@ def _leave() -> None:
         actions.sign_out(current_user.key)
         logout_user()
     session.clear()
+    g.pop("csrf_token", None)  # Flask-WTF keeps one for the request: it belonged to the session that is gone
 
 
 # -- the one-time link ------------------------------------------------------------------------------------------------
