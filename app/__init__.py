@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from flask_bootstrap import Bootstrap5
 
-from app import access, channels, cli, db, scheduler, web
+from app import access, channels, cli, db, logs, scheduler, web
 from app.answers import admin as answers_admin
 from app.answers import views as answers
 from app.appointments import admin as appointments_admin
@@ -55,7 +55,7 @@ PAGES = (
     (reports_admin.pages, "/can-bo/so-lieu"),
     (outbox_admin.pages, "/can-bo/thu"),
 )
-GROUND = (db.db, db.migrate, channels.mail, Bootstrap5(), web, staff.login, scheduler, cli)
+GROUND = (logs, db.db, db.migrate, channels.mail, Bootstrap5(), web, staff.login, scheduler, cli)
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:

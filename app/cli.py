@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 
-from app import clock, demo, links
+from app import backup, clock, demo, links
 from app import selfcheck as checks
 from app.config import kept_secret
 from app.offices import actions as offices
@@ -29,7 +29,7 @@ FILE = click.Path(exists=True, dir_okay=False)
 
 
 def init_app(app: Flask) -> None:
-    for command in (due, importing, officer, run_scheduler, fill_demo, start_demo, selfcheck):
+    for command in (due, importing, officer, run_scheduler, fill_demo, start_demo, selfcheck, save_backup, restore_backup):
         app.cli.add_command(command)
 
 
@@ -182,3 +182,23 @@ def selfcheck() -> None:
         click.echo(result.line)
     if any(result.broken for result in results):
         raise click.exceptions.Exit(1)
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False))
+@with_appcontext
+def save_backup(file: str) -> None:
+    """Copy the live database into FILE, consistent, while the work goes on."""
+    size = _said(lambda: backup.save(file))
+    click.echo(f"{file}: {size:,} bytes. SECRET_KEY is not in it: keep that apart, sessions and mail links need it.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--yes", is_flag=True, help="Replace the database that is there.")
+@click.option("--send-due", is_flag=True, help="The copy is of this very moment: let what is due leave.")
+@with_appcontext
+def restore_backup(file: str, yes: bool, send_due: bool) -> None:
+    """Bring back the database from FILE. Stop every web worker and scheduler first."""
+    doubtful = _said(lambda: backup.bring_back(file, yes, send_due))
+    click.echo(f"restored; {doubtful} messages due meanwhile wait in the staff tray for a person to decide")

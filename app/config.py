@@ -88,13 +88,18 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "COMPRESS_MIN_SIZE": 1000,
         "COMPRESS_ALGORITHM": ["br", "gzip"],
         "COMPRESS_BR_LEVEL": 4,
-        "LOG_FORMAT": text("LOG_FORMAT", "console"),
+        "LOG_FORMAT": text("LOG_FORMAT", "console"),  # or "json": one object a line
         # -- whose installation this is, shown beside the mark
         "SITE_NAME": text("SITE_NAME", "Bộ phận Một cửa"),
         "SITE_PLACE": text("SITE_PLACE", "quận Ô Môn, Cần Thơ"),
         "SITE_PHONE": text("SITE_PHONE", "0292 3 000 000"),
         "SITE_HOURS": text("SITE_HOURS", "7:00–17:00"),
     }
+
+
+def environment() -> dict[str, str]:
+    """For programs of others that we start."""
+    return dict(os.environ)
 
 
 def kept_secret(instance: Path, make: bool) -> str | None:

@@ -112,6 +112,15 @@ def called(number: int) -> None:
         audit.record(session, "called", f"message:{number}", {"state": message.state}, {"state": "sent"})
 
 
+def doubt_due(session: Session) -> int:
+    """A copy of the database was brought back: what was due since may have left already, and waits for a person."""
+    due = (Message.state.in_(["waiting", "sending", "handing"]), Message.channel != "call", Message.due_at <= clock.now())
+    doubt = update(Message).where(*due).values(
+        state="in_doubt", claimed_by=None, lease_until=None, error="due before a copy was brought back: may have left already"
+    )  # fmt: skip
+    return len(session.execute(doubt.returning(Message.id).execution_options(synchronize_session=False)).all())
+
+
 def _change(session: Session, number: int, change: Update) -> None:
     """Compare and set: somebody else may have been faster."""
     rows = change.where(Message.id == number).returning(Message.id).execution_options(synchronize_session=False)
