@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 
-from app import backup, clock, demo, links
+from app import backup, clock, demo, links, retention
 from app import selfcheck as checks
 from app.config import kept_secret
 from app.offices import actions as offices
@@ -29,7 +29,18 @@ FILE = click.Path(exists=True, dir_okay=False)
 
 
 def init_app(app: Flask) -> None:
-    for command in (due, importing, officer, run_scheduler, fill_demo, start_demo, selfcheck, save_backup, restore_backup):
+    for command in (
+        due,
+        importing,
+        officer,
+        run_scheduler,
+        fill_demo,
+        start_demo,
+        selfcheck,
+        save_backup,
+        restore_backup,
+        keep_or_forget,
+    ):
         app.cli.add_command(command)
 
 
@@ -202,3 +213,14 @@ def restore_backup(file: str, yes: bool, send_due: bool) -> None:
     """Bring back the database from FILE. Stop every web worker and scheduler first."""
     doubtful = _said(lambda: backup.bring_back(file, yes, send_due))
     click.echo(f"restored; {doubtful} messages due meanwhile wait in the staff tray for a person to decide")
+
+
+@click.command("retention")
+@click.option("--dry-run", is_flag=True, help="Say what would go, change nothing.")
+@with_appcontext
+def keep_or_forget(dry_run: bool) -> None:
+    """Remove personal data past its time; the scheduler does it every night."""
+    for rule, rows in retention.run(dry_run):
+        click.echo(f"{rows:8,}  {rule.says}")
+    if dry_run:
+        click.echo("dry run, nothing was changed")

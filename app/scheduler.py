@@ -18,6 +18,7 @@ import click
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
+from app import retention
 from app.appointments import actions as appointments
 from app.meetings import schedule as meetings
 from app.offices import actions as offices
@@ -35,6 +36,7 @@ TIMETABLE: tuple[tuple[str, float | str, Callable[[], object]], ...] = (
     ("expired holds are tidied away", 60, appointments.release_expired),
     ("the coming months' meetings are made", 3600, meetings.ensure_meetings),
     ("the coming years' holidays are seeded", 24 * 3600, offices.seed_coming_holidays),
+    ("personal data past its time goes", 24 * 3600, retention.run),
     ("heartbeat", 15, lambda: outbox.beat(WORKER)),
 )
 

@@ -11,6 +11,7 @@ from app.staff.models import Unit
 STATES = ("proposed", "open", "cancelled")
 SEAT_STATES = ("reserved", "seated", "waiting", "standing", "given_up")
 FIRMS = ("company", "household", "trader", "cooperative", "association", "other")
+HELD = "state <> 'given_up' AND phone <> ''"
 PARTS = ("business", "office", "break")
 TAKING = ("reserved", "seated")  # whose seats are taken
 WISHES = ("come", "write", "call")  # what an asker wants: to speak there, a written answer, a call
@@ -117,10 +118,10 @@ class SignUp(Base):
         CheckConstraint("(arrived_at IS NULL) = (arrival_recorded_at IS NULL)", name="arrival"),
         CheckConstraint("state <> 'waiting' OR line IS NOT NULL", name="line"),
         CheckConstraint("seats > 0", name="seats"),
-        # One phone, one row per meeting; who gave up may come back.
+        # One phone, one row per meeting; who gave up may come back. Numbers past their time are taken out.
         Index(
             "uq_sign_up_phone", "meeting_id", "phone", unique=True,
-            sqlite_where=text("state <> 'given_up'"), postgresql_where=text("state <> 'given_up'"),
+            sqlite_where=text(HELD), postgresql_where=text(HELD),
         ),
     )  # fmt: skip
     id: Mapped[Key]

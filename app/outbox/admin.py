@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from app import access, channels, clock
@@ -131,6 +132,8 @@ def _subject(message: Message) -> str:
 
 def _words(message: Message) -> str:
     """The text as the person gets it, without the tokens in its links (they open the booking), or why there is none."""
+    if not message.recipient:
+        return str(_("Nội dung và nơi nhận đã xoá theo thời hạn lưu giữ."))
     words = (message.template, message.kind, message.facts, message.locale)
     try:
         if message.channel == "sms":
