@@ -135,6 +135,11 @@ def on(plan: Plan, day: date, insisted: str = "") -> Plan:
     return replace(plan, day=day, insisted=insisted)
 
 
+def unfixed(plan: Plan) -> Plan:
+    """With every window by the series' rule."""
+    return replace(plan, sign_up_from=None, sign_up_until=None, questions_until=None)
+
+
 def settled(plan: Plan, calendar: days.Calendar) -> Plan:
     """Nobody insists on a day that is good anyway."""
     return plan if days.collision(plan.day, calendar) else replace(plan, insisted="")

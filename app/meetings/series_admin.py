@@ -14,7 +14,7 @@ from app import access, clock, dates
 from app.meetings import changes, concerned, days, plan, queries, schedule, series
 from app.meetings.changes import Touched
 from app.meetings.models import Meeting, Series
-from app.meetings.series_forms import MeetingForm, RevisedForm, SeriesForm, differences
+from app.meetings.series_forms import WINDOWS, MeetingForm, RevisedForm, SeriesForm, differences
 from app.outbox import actions as outbox
 from app.refusal import Conflict, Refusal
 from app.staff import queries as staff
@@ -62,12 +62,9 @@ def _sent() -> MultiDict[str, str] | None:
 
 
 def _meeting_page(found: Meeting, form: MeetingForm, status: int = 200, **more: Any) -> ResponseReturnValue:
-    lead = found.series
-    form.sign_up_from.description = _("Để trống thì theo lệ: %(count)s ngày trước ngày họp.", count=lead.opens_days)
-    form.sign_up_until.description = _("Để trống thì theo lệ: %(count)s giờ trước giờ họp.", count=lead.closes_hours)
-    form.questions_until.description = _(
-        "Để trống thì theo lệ: hết ngày, %(count)s ngày làm việc trước ngày họp.", count=lead.questions_days
-    )
+    by_rule = plan.windows(plan.unfixed(plan.of(found)), found.series, schedule.public_calendar())
+    for name, moment in zip(WINDOWS, by_rule, strict=True):
+        form[name].description = _("Để trống thì theo lệ, với ngày này là %(moment)s.", moment=dates.moment(moment))
     page = render_template("meetings/admin/edit.html", form=form, meeting=found, **({"proposed": None, "overtaken": None} | more))
     return page, status
 
