@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from app import clock, dates, links
 from app.calendars import Event
-from app.meetings.models import Meeting, SignUp
+from app.meetings.models import Meeting, Series, SignUp
 
 
 def said(meeting: Meeting, field: str, locale: str) -> str:
@@ -15,7 +15,11 @@ def said(meeting: Meeting, field: str, locale: str) -> str:
 
 
 def series_name(meeting: Meeting, locale: str) -> str:
-    return (meeting.series.name_en if locale == "en" else "") or meeting.series.name
+    return name_of(meeting.series, locale)
+
+
+def name_of(series: Series, locale: str) -> str:
+    return (series.name_en if locale == "en" else "") or series.name
 
 
 def headline(meeting: Meeting, locale: str) -> str:

@@ -11,13 +11,14 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from app import access, clock, dates
-from app.meetings import changes, concerned, days, plan, queries, schedule, series
+from app.meetings import changes, concerned, days, events, plan, queries, schedule, series
 from app.meetings.changes import Touched
 from app.meetings.models import Meeting, Series
 from app.meetings.series_forms import WINDOWS, MeetingForm, RevisedForm, SeriesForm, differences
 from app.outbox import actions as outbox
 from app.refusal import Conflict, Refusal
 from app.staff import queries as staff
+from app.web import language
 
 pages = Blueprint("changes", __name__)
 
@@ -138,7 +139,7 @@ def _home(thing: Meeting | Series) -> str:
     return url_for("meetings_admin.meeting", day=thing.day.isoformat())
 
 
-def _here(thing: Meeting | Series) -> str:
+def _address(thing: Meeting | Series) -> str:
     if isinstance(thing, Series):
         return url_for(".rule", series_id=thing.id)
     return url_for(".meeting", day=thing.day.isoformat())
@@ -157,13 +158,13 @@ def _review_page(form: Any, thing: Any, found: Sequence[Touched]) -> ResponseRet
         form=form,
         kept=kept,
         thing=thing,
-        title=dates.day(thing.day) if isinstance(thing, Meeting) else thing.name,
+        title=dates.day(thing.day) if isinstance(thing, Meeting) else events.name_of(thing, language()),
         changed=differences(form, _present(form, thing).values(), form.values()),
         found=found,
         told=sum(one.told for one in found),
         polite=outbox.polite(),
         hours=current_app.config["SENDING_HOURS"],
-        here=_here(thing),
+        address=_address(thing),
         back=_home(thing),
     )
 

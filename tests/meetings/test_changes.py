@@ -1,5 +1,7 @@
 """Moving a meeting, changing it, it and those after it, the series: whom it tells, what follows, what is refused."""
 
+import email
+import email.policy
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -22,6 +24,7 @@ from app.outbox import rendering
 from app.outbox.models import Message
 from app.refusal import Conflict, Refusal
 from tests.meetings import make
+from tests.outbox.post import Post, Server
 
 NEXT = date(2026, 12, 12)
 
@@ -156,6 +159,36 @@ def test_at_night_nobody_is_told_that_a_meeting_moved_grew_or_is_off(
     assert outbox.polite() is (hour == "12:00")
     assert row_of(rows[20]).state == row_of(rows[21]).state == "seated"
     assert row_of(invited).state == "given_up"
+
+
+def test_a_letter_written_at_night_leaves_in_the_morning_as_an_updated_invitation(
+    app: Flask, meeting: Meeting, travel: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = make.sign_up(meeting)
+    with Server(Post()) as post:
+        for name, value in post.address.items():
+            monkeypatch.setitem(app.config, name, value)
+        assert outbox.deliver(["email"]) == 1
+        travel.move_to(datetime.fromisoformat("2026-11-26T22:00+07:00"))
+        change(meeting, day=NEXT)
+        assert outbox.deliver(["email"]) == 0
+        travel.move_to(datetime.fromisoformat("2026-11-27T07:00+07:00"))
+        assert outbox.deliver(["email"]) == 1
+    entries = [_calendar(raw) for raw in post.raw]
+    assert [entry["method"] for entry in entries] == ["REQUEST", "REQUEST"]
+    assert [entry["sequence"] for entry in entries] == ["0", "1"]
+    assert len({entry["uid"] for entry in entries}) == 1
+    assert [entry["dtstart"] for entry in entries] == ["20261205T010000Z", "20261212T010000Z"]
+    assert kinds(row, "sent") == ["signed_up", "moved"]
+
+
+def _calendar(raw: bytes) -> dict[str, str]:
+    """The lines of a letter's calendar part."""
+    letter = email.message_from_bytes(raw, policy=email.policy.default)
+    part = next(part for part in letter.walk() if part.get_content_type() == "text/calendar")
+    lines = str(part.get_content()).splitlines()
+    found = {line.partition(":")[0].partition(";")[0].lower(): line.partition(":")[2] for line in lines}
+    return found | {"method": part.get_param("method")}
 
 
 def test_who_got_a_seat_and_had_not_read_of_it_reads_it_in_the_same_letter(meeting: Meeting) -> None:
