@@ -81,6 +81,15 @@ class RevisedForm(Form):
     revision = HiddenField()
     seen = HiddenField()  # the values when the page was opened, as JSON: only ever shown back, or compared
 
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Words changed while their translation was left as it was: it would say what is no longer so."""
+        valid, seen = bool(super().validate(*args, **kwargs)), self.seen_values()
+        for name in (name for name in self.names() if f"{name}_en" in self):
+            now = self.values()
+            if seen.get(name, now[name]) != now[name] and seen.get(f"{name}_en") == now[f"{name}_en"]:
+                self[f"{name}_en"].data = ""
+        return valid
+
     def names(self) -> list[str]:
         """Of what is being planned; the rest only says how."""
         return [field.name for field in fields(self.plan) if field.name in self]

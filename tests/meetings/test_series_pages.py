@@ -85,6 +85,18 @@ def test_moving_people_is_shown_first_and_done_on_the_second_press(office: Clien
     assert (now_of(meeting).day, told()) == (NEXT, 23)
 
 
+def test_a_translation_left_behind_by_its_original_is_dropped(office: Client, client: Client, meeting: Meeting) -> None:
+    make.sign_up(meeting, locale="en")
+    assert office.submit(EDIT, {"place_en": "Hall"}).status_code == 303  # a translation is no move
+    review = office.submit(EDIT, {"place": "Nhà văn hoá"})
+    assert office.submit(review, {"confirmed": "1"}).status_code == 303
+    assert office.submit(review, {"confirmed": "1"}).status_code == 303  # pressed twice
+    assert (now_of(meeting).place, now_of(meeting).place_en) == ("Nhà văn hoá", "")
+    assert "Nhà văn hoá" in text(client.get("/en/thu-bay/2026-12-05"))
+    office.submit(office.submit(EDIT, {"place": "Chợ", "place_en": "Market"}), {"confirmed": "1"})
+    assert (now_of(meeting).place, now_of(meeting).place_en) == ("Chợ", "Market")
+
+
 def test_from_the_review_one_may_go_back_with_everything_typed(office: Client, meeting: Meeting) -> None:
     make.sign_up(meeting)
     review = office.submit(EDIT, {"day": "2026-12-12", "chair": "Ông Chủ tịch mới", "scope": "following"})
