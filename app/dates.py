@@ -8,7 +8,7 @@ from app import clock
 
 FILTERS = (
     "weekday", "capitalize_first", "day", "day_long", "day_short", "month_year", "month_name", "month_shift", "days_away",
-    "clock_time", "half_day", "moment", "iso_local", "number", "money", "minutes",
+    "clock_time", "half_day", "moment", "iso_local", "iso_zone", "number", "money", "minutes",
 )  # fmt: skip
 
 _DAYS = {
@@ -116,6 +116,11 @@ def moment(value: datetime | str) -> str:
 def iso_local(value: datetime | str) -> str:
     """`2020-07-10T08:20`, the way forms carry a moment."""
     return _local(value).isoformat()[:16]
+
+
+def iso_zone(value: datetime | str) -> str:
+    """`2020-07-10T08:20:00+07:00`, for machines that know no zone of ours."""
+    return _local(value).isoformat()
 
 
 def number(value: int | float) -> str:

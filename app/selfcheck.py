@@ -29,7 +29,7 @@ from app.outbox.models import Message
 HELD_UP = timedelta(minutes=15)  # a message waiting longer than this past its time needs a reason
 STUCK = timedelta(minutes=5)  # past the lease: the sweeper should have come by
 SHOWN = 5
-TOLD = ("signed_up", "promoted", "seats_changed")  # acts that write a seat's reminders anew
+TOLD = ("signed_up", "promoted", "seats_changed", "accepted", "moved")  # acts that write a seat's reminders anew
 Names = Sequence[str]
 
 
@@ -149,6 +149,12 @@ def _head_waits() -> Names:
     return _named("seat", select(SignUp.id).join(SignUp.meeting).where(ahead, fits).order_by(SignUp.id))
 
 
+def _reserved() -> Names:
+    """The sweep comes by every minute."""
+    late = and_(SignUp.state == "reserved", SignUp.reserved_until <= clock.now() - STUCK, Meeting.state == "open")
+    return _named("seat", select(SignUp.id).join(SignUp.meeting).where(late).order_by(SignUp.id))
+
+
 # -- messages ---------------------------------------------------------------------------------------------------------
 
 
@@ -165,10 +171,11 @@ def _letters() -> Names:
     told = not_(Message.kind.startswith("reminder"))
     own = and_(Message.about == _appointment(), Message.version == Appointment.sequence, told)
     booked = select(Appointment.id).outerjoin(Message, own).where(Appointment.email != "", Message.id.is_(None))
-    version = SignUp.sequence + Meeting.sequence
-    seat = and_(Message.about == _seat(), Message.version == version, told)
-    # A meeting that is called off writes no new version to those who had given up before.
-    concerned = or_(SignUp.state != "given_up", Meeting.state != "cancelled")
+    # Who gave up is told that once, whatever becomes of the meeting; who let an invitation lapse was told when it would.
+    now = and_(Message.version == SignUp.sequence + Meeting.sequence, told)
+    seat = and_(Message.about == _seat(), or_(now, and_(SignUp.state == "given_up", Message.kind == "given_up")))
+    lapsed = and_(SignUp.state == "given_up", SignUp.reserved_until.is_not(None), SignUp.seated_at.is_(None))
+    concerned = and_(SignUp.state.in_(("seated", "waiting", "given_up")), not_(lapsed))
     seats = select(SignUp.id).join(SignUp.meeting).outerjoin(Message, seat).where(SignUp.email != "", Message.id.is_(None))
     return [
         *_named("appointment", booked.order_by(Appointment.id)),
@@ -241,7 +248,7 @@ def _stuck() -> Names:
 def _trail() -> Names:
     """Of every appointment its booking and the act that led to its present state, of every seat its sign-up."""
     lacking = or_(not_(_recorded(_appointment(), "booked")), not_(_recorded(_appointment(), Appointment.state)))
-    unsigned = not_(_recorded(_seat(), "signed_up"))
+    unsigned = not_(or_(_recorded(_seat(), "signed_up"), _recorded(_seat(), "reserved")))
     return [
         *_named("appointment", select(Appointment.id).where(lacking).order_by(Appointment.id)),
         *_named("seat", select(SignUp.id).where(unsigned).order_by(SignUp.id)),
@@ -261,6 +268,7 @@ CHECKS = (
     Check("no meeting is oversold: seats taken are the seats of the seated", _oversold),
     Check("numbers of the waiting line are unique and known", _lines),
     Check("nobody waits in line while their seats are free", _head_waits),
+    Check("no seat is kept for an invitation past its time", _reserved),
     Check("everybody with an e-mail address was written how things stand", _letters),
     Check("everybody expected has their reminders", _reminders),
     Check("no message is held up without a reason", _held_up),

@@ -230,7 +230,8 @@ class Page(HTMLParser):
             if element.tag == "script" and ("src" not in element.attrs or element.words):
                 yield "inline script"
             yield from (f"{name} on <{element.tag}>" for name in element.attrs if name.startswith("on"))
-            for name in ("src", "href") if element.tag != "a" else ():
+            # What microdata links to is named, not fetched.
+            for name in ("src", "href") if element.tag != "a" and "itemprop" not in element.attrs else ():
                 if urlsplit(element.attrs.get(name, "")).netloc:
                     yield f"<{element.tag}> asks a foreign host: {element.attrs[name]}"
 

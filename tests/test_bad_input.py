@@ -150,7 +150,8 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
             "stranger": [f"/hen/{codes[0]}", f"/cho/{seats[0]}", "/can-bo/dang-nhap", f"/can-bo/lien-ket/{link}", "/tra-cuu"],
             "officer": [f"/can-bo/hom-nay?ngay=2026-12-01&noi={make.PLACE}", f"/can-bo/thu/{number}",
                         f"/can-bo/thu/{number + 1}", "/can-bo/thu/goi",
-                        "/can-bo/thu-bay/", "/can-bo/thu-bay/2026-12-05/huy", "/can-bo/thu-bay/2026-12-05/dang-ky"],
+                        "/can-bo/thu-bay/", "/can-bo/thu-bay/2026-12-05/huy", "/can-bo/thu-bay/2026-12-05/dang-ky",
+                        "/can-bo/thu-bay/2026-12-05/sua"],
         }  # fmt: skip
         built.keep()
         yield built

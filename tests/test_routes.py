@@ -83,6 +83,8 @@ WHO = {
     "meetings_admin.agenda.remove": OFFICE,
     "meetings_admin.agenda.sort": OFFICE,
     "meetings_admin.agenda.publish": OFFICE,
+    "meetings_admin.changes.meeting": OFFICE,
+    "meetings_admin.changes.rule": OFFICE,
     "outbox_admin.index": OFFICERS,
     "outbox_admin.calls": OFFICERS,
     "outbox_admin.message": OFFICERS,

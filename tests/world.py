@@ -40,6 +40,7 @@ class World:
     seat: str  # code
     link: str  # token of a new officer
     proposed_id: int  # of a meeting whose day is not decided
+    series_id: int
     item_id: int
     question_id: int
     message_id: int
@@ -59,7 +60,8 @@ class World:
             return self.link if "/lien-ket/" in path else self.hold
         known = {
             "slug": make.PLACE, "day": "2026-12-05", "act": "arrived", "way": "xuong", "what": "cong-bo",
-            "meeting_id": self.proposed_id, "item_id": self.item_id, "question_id": self.question_id, "number": self.message_id,
+            "meeting_id": self.proposed_id,
+            "series_id": self.series_id, "item_id": self.item_id, "question_id": self.question_id, "number": self.message_id,
         }  # fmt: skip
         return known[name]
 
@@ -87,6 +89,7 @@ def build(app: Flask) -> World:
         seat=seat.code,
         link=staff.add_officer("moi@hen.example", "counter", "Lâm Mỹ Chi"),
         proposed_id=db.session.scalars(sa.select(Meeting.id).where(Meeting.state == "proposed")).all()[0],
+        series_id=meeting.series_id,
         item_id=item.id,
         question_id=db.session.scalars(sa.select(Question.id)).one(),
         message_id=db.session.scalars(sa.select(Message.id).order_by(Message.id)).all()[0],

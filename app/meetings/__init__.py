@@ -11,6 +11,12 @@ that needs two seats is not overtaken by one that needs one.
 a public holiday, inside a long weekend, or a make-up working day; such a meeting waits as `proposed` with another date and
 its reason until an officer decides. Cancelled and moved meetings keep their row, so that no month is made twice.
 
+**Nobody stands before a closed door.** A meeting that goes to another day, hour or place takes everything along in one
+transaction (`changes.apply`): windows, calendar entries (same UID, higher SEQUENCE), reminders, and one letter to everybody
+who holds, is offered or awaits a seat; whatever had not left is withdrawn. The day it leaves is kept (`FormerDay`), so that
+every printed address leads on (`addresses.lead_on`, asked only where nothing was found). What officers save must be based on
+what they saw (`revision`); whoever was overtaken sees what changed and loses nothing typed (`plan.merged`).
+
 Discarded: counting sign-ups before inserting (two processes both see the last seat), a line ordered by time stamps (two
 in one second), recurrence expanded when read (a moved date would have nowhere to stand).
 """

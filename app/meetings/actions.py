@@ -1,18 +1,18 @@
-"""Acts on places: sign up, change, give up, come. Each locks its meeting first, so that order is true."""
+"""Acts on places: sign up, change, give up, come; reserve for the invited. Each locks its meeting first: order is true."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from app import audit, clock, codes
+from app import audit, clock
 from app.db import transaction
 from app.meetings import filing, messages, queries, rules
-from app.meetings.models import Meeting, SignUp
-from app.refusal import Refusal
+from app.meetings.models import TAKING, Meeting, SignUp
+from app.meetings.seats import locked as locked
+from app.meetings.seats import locked_row, new_code, promote, release, state_of, take
+from app.refusal import Conflict, Refusal
 from app.text import fold, national
 
 
@@ -44,11 +44,8 @@ def sign_up(meeting_id: int, applicant: Applicant, by_officer: bool = False) -> 
     """
     with transaction() as session:
         meeting = locked(session, meeting_id)
-        known = queries.of_phone(meeting_id, applicant.phone)
-        if known is not None:
-            if known.request_key and known.request_key == applicant.request_key:
-                return known
-            raise rules.AlreadySignedUp(known.code)
+        if (known := _known(meeting, applicant)) is not None:
+            return known
         now = clock.now()
         rules.check_sign_up(meeting, applicant.seats, now, by_officer)
         row = _new(session, meeting, applicant, now)
@@ -62,49 +59,45 @@ def sign_up(meeting_id: int, applicant: Applicant, by_officer: bool = False) -> 
 def change_seats(code: str, seats: int) -> SignUp:
     """More or fewer people. Seats given back go to the line; more are given only when nobody waits."""
     with transaction() as session:
-        row, meeting = _locked_row(session, code)
+        row, meeting = locked_row(session, code)
         if row.seats == seats and row.state != "given_up":
             return row
         rules.check_change(row, meeting, clock.now())
         rules.check_seats(meeting, seats)
         before, more = state_of(row), seats - row.seats
-        if row.state == "seated" and more > 0:
+        if row.state in TAKING and more > 0:
             rules.check_more(meeting, more, queries.waiting(meeting.id))
-            if not _take(session, meeting, more):
+            if not take(session, meeting, more):
                 rules.check_more(meeting, more, waiting=1)
-        elif row.state == "seated":
-            _release(session, meeting, -more)
+        elif row.state in TAKING:
+            release(session, meeting, -more)
         row.seats, row.sequence = seats, row.sequence + 1
         messages.seats_changed(session, row)
         audit.record(session, "seats_changed", row.about, before, state_of(row))
-        session.flush()
-        _promote(session, meeting)
+        promote(session, meeting)
         return row
 
 
 def give_up(code: str) -> SignUp:
     """Gives the place back and promotes the line in the same transaction; doing it twice is doing it once."""
     with transaction() as session:
-        row, meeting = _locked_row(session, code)
+        row, meeting = locked_row(session, code)
         if row.state == "given_up":
             return row
         rules.check_change(row, meeting, clock.now())
-        before = state_of(row)
-        if row.state == "seated":
-            _release(session, meeting, row.seats)
-        row.state, row.given_up_at, row.sequence = "given_up", clock.now(), row.sequence + 1
+        _leave(session, meeting, row, "gave_up")
         messages.given_up(session, row)
-        audit.record(session, "gave_up", row.about, before, state_of(row))
-        session.flush()
-        _promote(session, meeting)
+        promote(session, meeting)
         return row
 
 
 def coming(code: str) -> SignUp:
-    """ "I will come": kept once, with its first moment."""
+    """ "I will come": kept once, with its first moment. Said of a reserved seat, it is accepted."""
     with transaction() as session:
-        row, meeting = _locked_row(session, code)
-        if row.coming_at is None:
+        row, meeting = locked_row(session, code)
+        if row.state == "reserved":
+            _accept(session, meeting, row)
+        elif row.coming_at is None:
             rules.check_change(row, meeting, clock.now())
             if row.state == "waiting":
                 raise Refusal(_("Bạn đang trong hàng chờ, chưa có chỗ."))
@@ -113,30 +106,84 @@ def coming(code: str) -> SignUp:
         return row
 
 
+# -- seats reserved for the invited
+
+
+def reserve(meeting_id: int, applicant: Applicant, until: datetime) -> SignUp:
+    """Keeps seats for an invited business until it answers; nobody who waits is passed over. The letter is the inviter's.
+
+    The same invitation twice gives the same row. Raises Conflict when seats are gone or somebody waits.
+    """
+    with transaction() as session:
+        meeting = locked(session, meeting_id)
+        if (known := _known(meeting, applicant)) is not None:
+            return known
+        now = clock.now()
+        rules.check_reservation(meeting, applicant.seats, until, queries.waiting(meeting.id), now)
+        row = _new(session, meeting, applicant, now)
+        if not take(session, meeting, row.seats):
+            raise Conflict(_("Chỉ còn %(free)s chỗ nên không giữ trước được.", free=meeting.free))
+        row.state, row.reserved_until = "reserved", until
+        session.add(row)
+        session.flush()
+        if applicant.question:
+            filing.add(session, meeting, _question(applicant), now, row)
+        audit.record(session, "reserved", row.about, None, state_of(row))
+        return row
+
+
+def accept(code: str) -> SignUp:
+    """The invited business comes: its reserved seat becomes its own. Twice is once."""
+    return coming(code)
+
+
+def release_reserved() -> int:
+    """Gives back the seats of invitations nobody answered in time, and hands them to the line. Returns how many businesses."""
+    return sum(_release_reserved(meeting_id) for meeting_id in queries.with_lapsed_reservations(clock.now()))
+
+
+def _release_reserved(meeting_id: int) -> int:
+    with transaction() as session:
+        meeting = locked(session, meeting_id)
+        rows = queries.lapsed_reservations(meeting_id, clock.now())
+        for row in rows:
+            _leave(session, meeting, row, "lapsed")
+            messages.lapsed(session, row)
+        promote(session, meeting)
+        return len(rows)
+
+
+def _accept(session: Session, meeting: Meeting, row: SignUp) -> None:
+    now = clock.now()
+    rules.check_accept(row, meeting, queries.waiting(meeting.id), now)
+    before = state_of(row)
+    row.state, row.seated_at, row.coming_at, row.sequence = "seated", now, now, row.sequence + 1
+    messages.accepted(session, row)
+    audit.record(session, "accepted", row.about, before, state_of(row))
+
+
 # -- inside a transaction
 
 
-def locked(session: Session, meeting_id: int) -> Meeting:
-    """The meeting, its row held until the transaction ends."""
-    meeting = queries.locked(meeting_id)
-    if meeting is None:
-        raise Refusal(_("Không có kỳ họp này."))
-    return meeting
+def _known(meeting: Meeting, applicant: Applicant) -> SignUp | None:
+    """The row this very form made before. Raises AlreadySignedUp when the phone has one from another form."""
+    known = queries.of_phone(meeting.id, applicant.phone)
+    if known is not None and not (known.request_key and known.request_key == applicant.request_key):
+        raise rules.AlreadySignedUp(known.code)
+    return known
 
 
-def _locked_row(session: Session, code: str) -> tuple[SignUp, Meeting]:
-    """The meeting is locked before its sign-up is read again: what others changed meanwhile is seen."""
-    found = session.execute(select(SignUp.id, SignUp.meeting_id).where(SignUp.code == code)).one_or_none()
-    if found is None:
-        raise Refusal(_("Không có mã này."))
-    meeting = locked(session, found.meeting_id)
-    return session.get_one(SignUp, found.id, populate_existing=True), meeting
+def _leave(session: Session, meeting: Meeting, row: SignUp, act: str) -> None:
+    """The place is nobody's any more; its seats are free."""
+    before = state_of(row)
+    if row.state in TAKING:
+        release(session, meeting, row.seats)
+    row.state, row.given_up_at, row.sequence = "given_up", clock.now(), row.sequence + 1
+    audit.record(session, act, row.about, before, state_of(row))
 
 
 def _new(session: Session, meeting: Meeting, applicant: Applicant, now: datetime) -> SignUp:
-    code = codes.new("TB")
-    while session.scalar(select(exists().where(SignUp.code == code))):
-        code = codes.new("TB")
+    code = new_code(session)
     words = (applicant.name, applicant.contact, applicant.tax_code, national(applicant.phone), code, applicant.email)
     return SignUp(
         code=code, meeting=meeting, name=applicant.name, contact=applicant.contact, kind=applicant.kind, phone=applicant.phone,
@@ -156,7 +203,7 @@ def _question(applicant: Applicant) -> filing.Filed:
 def _seat_or_queue(session: Session, meeting: Meeting, row: SignUp, now: datetime) -> None:
     """A seat when nobody waits and enough are free; else the end of the line."""
     ahead = queries.waiting(meeting.id)
-    if not ahead and _take(session, meeting, row.seats):
+    if not ahead and take(session, meeting, row.seats):
         row.state, row.seated_at = "seated", now
     else:
         meeting.last_line += 1
@@ -167,43 +214,3 @@ def _seat_or_queue(session: Session, meeting: Meeting, row: SignUp, now: datetim
         messages.signed_up(session, row)
     else:
         messages.waiting(session, row, ahead)
-
-
-def _take(session: Session, meeting: Meeting, seats: int) -> bool:
-    """Takes seats if that many are free: one conditional UPDATE, whose row count is the answer."""
-    return _add_taken(session, meeting, seats, Meeting.taken + seats <= Meeting.capacity)
-
-
-def _release(session: Session, meeting: Meeting, seats: int) -> None:
-    _add_taken(session, meeting, -seats, Meeting.taken >= seats)
-
-
-def _add_taken(session: Session, meeting: Meeting, seats: int, condition: Any) -> bool:
-    session.flush()
-    done: Any = session.execute(
-        update(Meeting)
-        .where(Meeting.id == meeting.id, condition)
-        .values(taken=Meeting.taken + seats)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(meeting, ["taken"])
-    return bool(done.rowcount == 1)
-
-
-def _promote(session: Session, meeting: Meeting) -> None:
-    """Hands free seats to the line, strictly from its head."""
-    now = clock.now()
-    if not rules.promotes(meeting, now):
-        return
-    for row in rules.promoted(queries.line(meeting.id), meeting.free):
-        if not _take(session, meeting, row.seats):
-            return
-        before = state_of(row)
-        row.state, row.seated_at, row.sequence = "seated", now, row.sequence + 1
-        messages.promoted(session, row)
-        audit.record(session, "promoted", row.about, before, state_of(row))
-
-
-def state_of(row: SignUp) -> dict[str, Any]:
-    """What the trail keeps of a place: no name, no number."""
-    return {"meeting": row.meeting_id, "state": row.state, "seats": row.seats, "line": row.line}

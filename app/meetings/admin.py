@@ -9,15 +9,16 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app import access, clock
-from app.meetings import actions, agenda_admin, days, queries, rules, schedule
+from app.meetings import actions, agenda_admin, days, queries, rules, schedule, series_admin
 from app.meetings.forms import FIRM_NAMES, CancelForm, DayForm, SeatsForm, TelephoneForm
-from app.meetings.models import SignUp
+from app.meetings.models import Series, SignUp
 from app.offices.queries import catalogue
 from app.refusal import Conflict, Refusal
 from app.text import clean_line
 
 pages = Blueprint("meetings_admin", __name__)
 pages.register_blueprint(agenda_admin.pages)
+pages.register_blueprint(series_admin.pages)
 READ = ("counter", "reception", "secretary", "leader")
 
 
@@ -60,9 +61,15 @@ def _index_page(form: DayForm, status: int = 200, failed: int | None = None) -> 
         past=[one for one in past if one.meeting.state != "proposed"],
         why={one.meeting.id: days.why(_collision(one)) for one in proposed},
         clashes=_clashes(coming, calendar),
+        series=_series(coming),
         may_act=_may_act(),
     )
     return page, status
+
+
+def _series(figures: Any) -> list[Series]:
+    """Of the meetings shown: they come along with them."""
+    return list({one.meeting.series_id: one.meeting.series for one in figures}.values())
 
 
 def _collision(figures: queries.Figures) -> days.Collision:
@@ -91,7 +98,7 @@ def meeting(day: str) -> ResponseReturnValue:
         figures=figures,
         meeting=figures.meeting,
         search=search,
-        groups=[(state, [row for row in found if row.state == state]) for state in ("seated", "waiting", "given_up")],
+        groups=[(state, [row for row in found if row.state == state]) for state in ("seated", "reserved", "waiting", "given_up")],
         firms=FIRM_NAMES,
         standing=rules.standing(figures.meeting, figures.waiting, clock.now()),
         may_act=_may_act(),
@@ -112,12 +119,14 @@ def attendance(day: str) -> ResponseReturnValue:
 @pages.route("/<day>/huy", methods=["GET", "POST"])
 @access.staff_only("secretary")
 def cancel(day: str) -> ResponseReturnValue:
-    figures, form, status = agenda_admin.meeting_of(day), CancelForm(), 200
+    figures, status = agenda_admin.meeting_of(day), 200
+    form = CancelForm(data={"revision": figures.meeting.revision})
     if request.method == "POST":
-        refused = _act(form, lambda: schedule.cancel_meeting(figures.meeting.id, form.reason.data or ""))
+        refused = _act(form, lambda: schedule.cancel_meeting(figures.meeting.id, form.reason.data or "", form.seen()))
         if refused is None:
             return redirect(url_for(".meeting", day=day), 303)
         figures, status = agenda_admin.meeting_of(day), refused
+        form.revision.data = str(figures.meeting.revision)
     return render_template("meetings/admin/cancel.html", form=form, figures=figures, meeting=figures.meeting), status
 
 

@@ -102,6 +102,12 @@ def proposal(day: date, calendar: Calendar, taken: Collection[date] = ()) -> dat
     return day
 
 
+def settle(day: date, calendar: Calendar, taken: Collection[date]) -> tuple[date, Collision | None]:
+    """The day to hold the rule's meeting on, and what stands in the way of the rule's own."""
+    found = collision(day, calendar) or (Collision("busy") if day in taken else None)
+    return (proposal(day, calendar, taken), found) if found else (day, None)
+
+
 def working_days_before(day: date, count: int, calendar: Calendar) -> date:
     """The day that lies `count` working days before `day` (0 = the day itself)."""
     while count:

@@ -3,9 +3,9 @@
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from app import links
+from app import clock, dates, links
 from app.calendars import Event
-from app.meetings.models import Meeting, SignUp
+from app.meetings.models import Meeting, Series, SignUp
 
 
 def said(meeting: Meeting, field: str, locale: str) -> str:
@@ -15,7 +15,28 @@ def said(meeting: Meeting, field: str, locale: str) -> str:
 
 
 def series_name(meeting: Meeting, locale: str) -> str:
-    return (meeting.series.name_en if locale == "en" else "") or meeting.series.name
+    return name_of(meeting.series, locale)
+
+
+def name_of(series: Series, locale: str) -> str:
+    return (series.name_en if locale == "en" else "") or series.name
+
+
+def headline(meeting: Meeting, locale: str) -> str:
+    """What it is and on which day, as a link to it is passed on."""
+    return f"{series_name(meeting, locale)}, {dates.day(meeting.day)}"
+
+
+def summary(meeting: Meeting, locale: str) -> str:
+    """Hours, place, theme and that it is easy, in two or three sentences; or that it is off."""
+    if meeting.state == "cancelled":
+        return str(_("Kỳ họp này đã huỷ. Lý do: %(reason)s", reason=meeting.cancel_reason))
+    hours = f"{dates.clock_time(meeting.starts_at)}–{dates.clock_time(meeting.ends_at)}"
+    theme = said(meeting, "theme", locale)
+    sentences = [f"{hours}, {said(meeting, 'place', locale)}.", _("Chủ đề: %(theme)s.", theme=theme) if theme else ""]
+    if clock.now() < meeting.sign_up_until:
+        sentences.append(_("Đăng ký chưa đầy một phút, không cần tài khoản."))
+    return " ".join(filter(None, sentences))
 
 
 def of_meeting(meeting: Meeting, locale: str = "vi") -> Event:

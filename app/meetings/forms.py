@@ -122,6 +122,10 @@ class CancelForm(Form):
         _l("Lý do huỷ"), most=REASON_LENGTH, needed=_l("Ghi lý do huỷ."),
         description=_l("Người đã đăng ký và trang công khai đều thấy câu này."),
     )  # fmt: skip
+    revision = HiddenField()  # of the meeting as the officer saw it
+
+    def seen(self) -> int | None:
+        return int(self.revision.data) if re.fullmatch(r"[0-9]{1,9}", self.revision.data or "") else None
 
 
 class MinutesField(IntegerField):

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app import clock, links, proof
 from app.meetings import events, rules
 from app.meetings.models import SignUp
+from app.meetings.plan import Plan
 from app.outbox import actions as outbox
 
 
@@ -14,6 +15,17 @@ def signed_up(session: Session, sign_up: SignUp) -> None:
     """A place was kept: said at once, and remembered twice before the meeting."""
     _tell(session, sign_up, "signed_up")
     _remind(session, sign_up)
+
+
+def accepted(session: Session, sign_up: SignUp) -> None:
+    """An invited business said yes: the invitation has done its work."""
+    outbox.withdraw(session, sign_up.about)
+    signed_up(session, sign_up)
+
+
+def lapsed(session: Session, sign_up: SignUp) -> None:
+    """The invitation said until when: nothing more is said, and nothing about it leaves any more."""
+    outbox.withdraw(session, sign_up.about)
 
 
 def waiting(session: Session, sign_up: SignUp, ahead: int) -> None:
@@ -42,6 +54,26 @@ def given_up(session: Session, sign_up: SignUp) -> None:
 def cancelled(session: Session, sign_up: SignUp) -> None:
     outbox.withdraw(session, sign_up.about)
     _tell(session, sign_up, "cancelled", polite=True, call=True, reason=sign_up.meeting.cancel_reason)
+
+
+def moved(session: Session, sign_up: SignUp, before: Plan, seated_unread: bool) -> None:
+    """Another day, hour or place. Whatever had not left said the old one: this letter stands for it all.
+
+    `seated_unread`: that a seat came free was among it.
+    """
+    outbox.withdraw(session, sign_up.about)
+    until = sign_up.reserved_until.isoformat() if sign_up.state == "reserved" and sign_up.reserved_until else ""
+    _tell(
+        session, sign_up, "moved", polite=True, call=True, state=sign_up.state, until=until, seated_unread=seated_unread,
+        was_at=before.starts_at.isoformat(), was_place=before.said("place", sign_up.locale),
+    )  # fmt: skip
+    if sign_up.state == "seated":
+        _remind(session, sign_up)
+
+
+def reworded(session: Session, sign_up: SignUp) -> None:
+    """Something changed that is no news: reminders still to leave say it right."""
+    outbox.reword(session, sign_up.about, rules.REMINDER_DAYS, _facts(sign_up))
 
 
 def _remind(session: Session, sign_up: SignUp) -> None:
@@ -85,6 +117,6 @@ def _facts(sign_up: SignUp) -> dict[str, Any]:
     }
     for name, endpoint in (("link", "seat"), ("coming_link", "coming"), ("change_link", "change")):
         facts[name] = links.absolute(f"meetings.{endpoint}", locale, code=sign_up.code, t=proof.token(sign_up.code))
-    if sign_up.state != "waiting":
+    if sign_up.seated_at is not None:
         facts["event"] = events.of_seat(sign_up).to_facts()
     return facts

@@ -47,10 +47,20 @@ class Series(Base):
     closes_hours: Mapped[int] = mapped_column(default=12)  # and closes so many hours before: the list is printed then
     questions_days: Mapped[int] = mapped_column(default=5)  # working days the units need to prepare an answer
     active: Mapped[bool] = mapped_column(default=True)
+    revision: Mapped[int] = mapped_column(default=0)  # grows with every change by an officer: who saves must have seen it
+
+    @property
+    def about(self) -> str:
+        return f"series:{self.id}"
+
+    @property
+    def any_day(self) -> date:
+        """Some day on which its weekday falls, for the weekday's name."""
+        return date(2024, 1, 1 + self.weekday)  # that year began on a Monday
 
 
 class Meeting(Base):
-    """One meeting. `rule_day` is the day the series' rule gave, `day` the one it is held on."""
+    """One meeting. `rule_day` is the day the series' rule gave when it was made, `day` the one it is held on."""
 
     __tablename__ = "meeting"
     __table_args__ = (
@@ -77,9 +87,16 @@ class Meeting(Base):
     last_line: Mapped[int] = mapped_column(default=0)  # the youngest number of the waiting line
     state: Mapped[Word] = mapped_column(default="open")
     sequence: Mapped[int] = mapped_column(default=0)  # of the calendar event: grows with every change people must see
+    revision: Mapped[int] = mapped_column(default=0)  # grows with every change by an officer: who saves must have seen it
+    moved_from: Mapped[Instant | None]  # when it was to begin before it was last moved
+    insisted: Mapped[Line] = mapped_column(default="")  # why it is held on a day that collides
     sign_up_from: Mapped[Instant]
     sign_up_until: Mapped[Instant]
     questions_until: Mapped[Instant]
+    # Set by hand; else these three follow from the day by the series' rule, wherever the meeting is moved.
+    opening_fixed: Mapped[bool] = mapped_column(default=False)
+    closing_fixed: Mapped[bool] = mapped_column(default=False)
+    questions_fixed: Mapped[bool] = mapped_column(default=False)
     collision: Mapped[Word] = mapped_column(default="")  # why `rule_day` could not be: see days.Collision
     collision_name: Mapped[Line] = mapped_column(default="")
     cancelled_at: Mapped[Instant | None]
@@ -101,6 +118,18 @@ class Meeting(Base):
     def length(self) -> int:
         """Minutes."""
         return int((self.ends_at - self.starts_at).total_seconds()) // 60
+
+
+class FormerDay(Base):
+    """A day that a meeting was announced for and left: what was printed still leads to it.
+
+    One day, one meeting: the last to leave it. While another meeting is held on that day, the address is that one's.
+    """
+
+    __tablename__ = "meeting_former_day"
+    day: Mapped[date] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    left_at: Mapped[Instant]
 
 
 class SignUp(Base):

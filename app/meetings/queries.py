@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from app import clock
 from app.db import db
-from app.meetings.models import TAKING, AgendaItem, Meeting, Question, Series, SignUp
+from app.meetings.models import TAKING, AgendaItem, FormerDay, Meeting, Question, Series, SignUp
 from app.text import fold
 
 OVERVIEW_PAST = 12  # past meetings on the staff list
+CONCERNED = (*TAKING, "waiting")  # who must hear of a change
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Figures:
     questions: int
 
 
-def _count(condition: object, what: object = None) -> ScalarSelect[int]:
+def count(condition: object, what: object = None) -> ScalarSelect[int]:
     counted = func.count() if what is None else func.coalesce(func.sum(what), 0)  # type: ignore[arg-type]
     return select(counted).where(condition).scalar_subquery()  # type: ignore[arg-type]
 
@@ -35,9 +36,9 @@ def _with_figures() -> Select[Meeting, int, int, int]:
     mine = SignUp.meeting_id == Meeting.id
     return select(
         Meeting,
-        _count(mine & (SignUp.state == "seated")),
-        _count(mine & (SignUp.state == "waiting"), SignUp.seats),
-        _count((Question.meeting_id == Meeting.id) & live()),
+        count(mine & (SignUp.state == "seated")),
+        count(mine & (SignUp.state == "waiting"), SignUp.seats),
+        count((Question.meeting_id == Meeting.id) & live()),
     )
 
 
@@ -57,6 +58,16 @@ def upcoming(now: datetime | None = None) -> Figures | None:
 
 def of_day(day: date) -> Figures | None:
     row = db.session.execute(_with_figures().where(Meeting.day == day)).first()
+    return Figures(*row) if row else None
+
+
+def of_former_day(day: date) -> Figures | None:
+    """The meeting once announced for a day on which there is none now: it was moved, or its rule's day was no good."""
+    left, live = select(FormerDay.meeting_id).where(FormerDay.day == day).scalar_subquery(), aliased(Meeting)
+    once = or_(Meeting.id == left, Meeting.rule_day == day)
+    free = ~select(live.id).where(live.day == day).exists()
+    last = case((Meeting.id == left, 0), else_=1)
+    row = db.session.execute(_with_figures().where(once, free).order_by(last, Meeting.id).limit(1)).first()
     return Figures(*row) if row else None
 
 
@@ -82,7 +93,8 @@ def overview(now: datetime) -> tuple[Sequence[Figures], Sequence[Figures]]:
 
 
 def active_series() -> Sequence[Series]:
-    return db.session.scalars(select(Series).where(Series.active).order_by(Series.id)).all()
+    """Held until the transaction ends: nobody changes their rule while meetings are made by it."""
+    return db.session.scalars(select(Series).where(Series.active).order_by(Series.id).with_for_update()).all()
 
 
 def rule_days(series_id: int, since: date) -> set[date]:
@@ -133,8 +145,8 @@ def ahead_of(sign_up: SignUp) -> int:
 
 
 def active(meeting_id: int) -> Sequence[SignUp]:
-    """Seated and waiting businesses, in order of arrival."""
-    mine = (SignUp.meeting_id == meeting_id, SignUp.state != "given_up")
+    """Businesses that hold, are offered or await a seat, in order of arrival: whoever must hear of a change."""
+    mine = (SignUp.meeting_id == meeting_id, SignUp.state.in_(CONCERNED))
     return db.session.scalars(select(SignUp).where(*mine).order_by(SignUp.id)).all()
 
 
@@ -146,6 +158,17 @@ def registrations(meeting_id: int, search: str = "") -> Sequence[SignUp]:
     return db.session.scalars(found).all()
 
 
+def with_lapsed_reservations(now: datetime) -> Sequence[int]:
+    """Meetings that keep seats for invited businesses past the time to answer; of cancelled ones everybody was told."""
+    lapsed = (SignUp.state == "reserved", SignUp.reserved_until <= now, Meeting.state == "open")
+    return db.session.scalars(select(Meeting.id).join(SignUp).where(*lapsed).distinct().order_by(Meeting.id)).all()
+
+
+def lapsed_reservations(meeting_id: int, now: datetime) -> Sequence[SignUp]:
+    lapsed = (SignUp.meeting_id == meeting_id, SignUp.state == "reserved", SignUp.reserved_until <= now)
+    return db.session.scalars(select(SignUp).where(*lapsed).order_by(SignUp.id)).all()
+
+
 def attendance(meeting_id: int) -> Sequence[SignUp]:
     """Seated businesses by name, as the desk at the door looks them up."""
     seated = (SignUp.meeting_id == meeting_id, SignUp.state == "seated")
@@ -154,7 +177,7 @@ def attendance(meeting_id: int) -> Sequence[SignUp]:
 
 def oversold() -> Sequence[int]:
     """Meetings whose seats don't add up; none, unless somebody wrote past the house."""
-    taking = _count((SignUp.meeting_id == Meeting.id) & SignUp.state.in_(TAKING), SignUp.seats)
+    taking = count((SignUp.meeting_id == Meeting.id) & SignUp.state.in_(TAKING), SignUp.seats)
     wrong = (Meeting.taken != taking) | (Meeting.taken > Meeting.capacity)
     return db.session.scalars(select(Meeting.id).where(wrong).order_by(Meeting.id)).all()
 
@@ -170,7 +193,7 @@ def items(meeting_id: int) -> Sequence[AgendaItem]:
 
 def items_with_counts(meeting_id: int) -> Sequence[tuple[AgendaItem, int]]:
     """The programme in order with the number of questions sorted under each item. One query."""
-    asked = _count((Question.agenda_item_id == AgendaItem.id) & live() & Question.settled_at.is_(None))
+    asked = count((Question.agenda_item_id == AgendaItem.id) & live() & Question.settled_at.is_(None))
     mine = AgendaItem.meeting_id == meeting_id
     rows = db.session.execute(select(AgendaItem, asked).where(mine).order_by(AgendaItem.position, AgendaItem.id))
     return [(item, count) for item, count in rows]

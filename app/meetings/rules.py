@@ -62,6 +62,22 @@ def check_seats(meeting: Meeting, seats: int) -> None:
         raise Refusal(_("Mỗi nơi đăng ký được từ 1 đến %(most)s người.", most=most), "seats")
 
 
+def check_reservation(meeting: Meeting, seats: int, until: datetime, waiting: int, now: datetime) -> None:
+    """Raises Refusal when no seat may be kept for an invited business: whoever waits comes first."""
+    check_sign_up(meeting, seats, now, by_officer=True)
+    if not now < until <= meeting.starts_at:
+        raise Refusal(_("Chọn hạn trả lời từ bây giờ đến trước giờ họp."))
+    if waiting:
+        raise Conflict(_("Đang có người chờ chỗ nên không giữ trước được."))
+
+
+def check_accept(sign_up: SignUp, meeting: Meeting, waiting: int, now: datetime) -> None:
+    """Raises Refusal when a reserved seat can no longer be accepted. Late is well while nobody waits for it."""
+    check_change(sign_up, meeting, now)
+    if sign_up.reserved_until is not None and now >= sign_up.reserved_until and waiting:
+        raise Conflict(_("Đã quá hạn trả lời và đang có người chờ chỗ này. Đăng ký lại để xếp hàng chờ."))
+
+
 def check_change(sign_up: SignUp, meeting: Meeting, now: datetime) -> None:
     """Raises Refusal when this place can no longer be changed or given up."""
     if sign_up.state == "given_up":

@@ -7,15 +7,17 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
-from app import access, calendars, clock, links, proof
-from app.meetings import actions, days, events, queries, rules
+from app import access, calendars, clock, dates, links, proof
+from app.meetings import actions, addresses, days, events, queries, rules
 from app.meetings.forms import ActionForm, SeatsForm, SignUpForm
 from app.meetings.models import SignUp
 from app.refusal import Conflict, Refusal
 from app.web import language, limiter
 
 pages = Blueprint("meetings", __name__)
+pages.after_app_request(addresses.lead_on)
 SIGNING_UP = "60 per minute; 600 per hour"  # per network address; a market may share one
 FEED_PAST = timedelta(days=90)
 FOLLOWING = 4  # meetings shown after the one of the page
@@ -44,8 +46,12 @@ def meeting(day: str) -> ResponseReturnValue:
 @access.public
 @limiter.limit(SIGNING_UP)
 def sign_up(day: str) -> ResponseReturnValue:
-    figures = _published(day)
+    figures = _published(day, left=True)
     form, known = SignUpForm(figures.meeting.most_seats), ""
+    if figures.meeting.day.isoformat() != day:  # it was moved while this person typed
+        moment = dates.moment(figures.meeting.starts_at)
+        form.refuse(Conflict(_("Kỳ họp này vừa dời sang %(moment)s. Xem lại rồi bấm.", moment=moment)))
+        return _meeting_page(figures, form, 409)
     if not form.validate_on_submit():
         return _meeting_page(figures, form, 422)
     try:
@@ -61,9 +67,10 @@ def sign_up(day: str) -> ResponseReturnValue:
     return redirect(url_for(".seat", code=code), 303)
 
 
-def _published(text: str) -> queries.Figures:
-    """The meeting of a day, unless the day is only proposed."""
-    figures = queries.of_day(days.parse(text) or abort(404))
+def _published(text: str, left: bool = False) -> queries.Figures:
+    """The meeting of a day, with `left` also the one that was moved from it; unless the day is only proposed."""
+    day = days.parse(text) or abort(404)
+    figures = queries.of_day(day) or (queries.of_former_day(day) if left else None)
     return figures if figures and figures.meeting.state != "proposed" else abort(404)
 
 
@@ -81,6 +88,9 @@ def _meeting_page(figures: queries.Figures, form: SignUpForm, status: int = 200,
         form=form,
         figures=figures,
         meeting=meeting,
+        address=links.absolute("meetings.meeting", language(), day=meeting.day.isoformat()),
+        headline=events.headline(meeting, language()),
+        summary=events.summary(meeting, language()),
         standing=rules.standing(meeting, figures.waiting, now),
         questions_late=now >= meeting.questions_until,
         questions_day=clock.local(meeting.questions_until - timedelta(minutes=1)).date(),

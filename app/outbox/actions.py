@@ -86,6 +86,12 @@ def withdraw(session: Session, about: str, kinds: Collection[str] | None = None)
     session.execute(rows.values(state="withdrawn", claimed_by=None, lease_until=None))
 
 
+def reword(session: Session, about: str, kinds: Collection[str], facts: dict[str, Any]) -> None:
+    """The same message with other words in it, while it waits: the fact it tells and its time are the same."""
+    rows = update(Message).where(Message.about == about, Message.kind.in_(kinds), Message.state == "waiting")
+    session.execute(rows.values(facts=facts))
+
+
 def send_again(number: int) -> None:
     """An officer decides that it leaves once more, at once, whatever the hour and however late. Twice is once.
 

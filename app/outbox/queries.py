@@ -1,7 +1,7 @@
 """Every SELECT of the room."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -37,6 +37,12 @@ def too_late(now: datetime) -> ColumnElement[bool]:
 def due(channel: str, now: datetime, polite: bool) -> bool:
     """Is there anything to send? Reads only, so that an idle beat never takes the write lock."""
     return bool(db.session.scalar(select(exists().where(may_leave(channel, now, polite)))))
+
+
+def unread(kind: str, abouts: Collection[str]) -> set[str]:
+    """Of whom a message of this kind has not left yet."""
+    waits = (Message.kind == kind, Message.about.in_(abouts), Message.state == "waiting")
+    return set(db.session.scalars(select(Message.about).where(*waits)))
 
 
 def any_late(now: datetime) -> bool:

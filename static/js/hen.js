@@ -47,14 +47,14 @@
     list.addEventListener("change", () => stored.set(key, boxes.filter((box) => box.checked).map((box) => box.id)));
   });
 
-  // <div data-copy>TA-482-716</div> gets a button behind it, where copying works; its words stand on <body>.
+  // <div data-copy>TA-482-716</div> gets a button behind it, where copying works; its words stand on <body>, or in data-copy.
   all("[data-copy]", (element) => {
     const words = document.body.dataset;
     if (!navigator.clipboard || !words.copyLabel) return;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "btn btn-sm h-copy no-print";
-    button.textContent = words.copyLabel;
+    button.textContent = element.dataset.copy || words.copyLabel;
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(element.textContent.trim());
       button.textContent = words.copyDone;

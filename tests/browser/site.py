@@ -161,6 +161,7 @@ def walk_staff(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, ob
     follow("meeting", "table a.firm")
     meeting = seen["meeting"].rstrip("/")
     seen |= {"attendance": f"{meeting}/danh-sach", "agenda": f"{meeting}/chuong-trinh", "programme": f"{meeting}/chuong-trinh/in"}
+    seen |= {"change_meeting": f"{meeting}/sua", "rule": "/can-bo/thu-bay/lich-dinh-ky/1"}
     page.goto(f"{url}{seen['tray']}")
     follow("message", ".tray a.what")
     state = context.storage_state()

@@ -1,5 +1,8 @@
 """What messages say: date, time and place in the subject, links that ask, short plain text for phones."""
 
+from dataclasses import replace
+from datetime import time
+
 import pytest
 import sqlalchemy as sa
 import time_machine
@@ -8,14 +11,14 @@ from flask_babel import force_locale
 
 from app.calendars import Event
 from app.db import db
-from app.meetings import actions, schedule
+from app.meetings import actions, changes, plan, schedule
 from app.meetings.models import Meeting
 from app.outbox import rendering
 from app.outbox.models import Message
 from tests.meetings import make
 
-KINDS = ("signed_up", "waiting", "promoted", "seats_changed", "given_up", "cancelled", "reminder_week", "reminder_day")
-TEXTED = {"signed_up", "waiting", "promoted", "cancelled", "reminder_week", "reminder_day"}
+KINDS = ("signed_up", "waiting", "promoted", "seats_changed", "given_up", "moved", "cancelled", "reminder_week", "reminder_day")
+TEXTED = {"signed_up", "waiting", "promoted", "moved", "cancelled", "reminder_week", "reminder_day"}
 
 
 def told(meeting: Meeting, locale: str = "vi", name: str = "Cơ sở Phước Lợi") -> dict[str, Message]:
@@ -27,6 +30,7 @@ def told(meeting: Meeting, locale: str = "vi", name: str = "Cơ sở Phước L�
     other = make.sign_up(meeting, 22, name=name, contact="Nguyễn Văn Lợi", locale=locale)
     actions.change_seats(other.code, 2)
     actions.give_up(mine.code)
+    changes.edit(meeting.id, replace(plan.of(meeting), opens=time(8), closes=time(11, 30)), 0)
     schedule.cancel_meeting(meeting.id, "Bão số 9")
     rows = db.session.scalars(
         sa.select(Message).where(Message.about.in_([mine.about, line.about, other.about])).order_by(Message.id)

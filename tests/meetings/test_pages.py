@@ -332,7 +332,7 @@ def test_a_promoted_business_sees_its_seat(client: Client, meeting: Meeting) -> 
     actions.give_up(rows[0].code)
     client.get(f"/cho/{code}")
     assert "Đã giữ 1 chỗ" in text(client)
-    assert "Có người trả chỗ" in text(client)
+    assert "Có chỗ trống" in text(client)
 
 
 # -- calendars
