@@ -51,7 +51,7 @@ def sign_up(meeting_id: int, applicant: Applicant, by_officer: bool = False) -> 
             raise rules.AlreadySignedUp(known.code)
         now = clock.now()
         rules.check_sign_up(meeting, applicant.seats, now, by_officer)
-        row = _new(session, meeting, applicant, now)
+        row = new(session, meeting, applicant, now)
         _seat_or_queue(session, meeting, row, now)
         if applicant.question:
             filing.add(session, meeting, _question(applicant), now, row)
@@ -62,7 +62,7 @@ def sign_up(meeting_id: int, applicant: Applicant, by_officer: bool = False) -> 
 def change_seats(code: str, seats: int) -> SignUp:
     """More or fewer people. Seats given back go to the line; more are given only when nobody waits."""
     with transaction() as session:
-        row, meeting = _locked_row(session, code)
+        row, meeting = locked_row(session, code)
         if row.seats == seats and row.state != "given_up":
             return row
         rules.check_change(row, meeting, clock.now())
@@ -70,40 +70,40 @@ def change_seats(code: str, seats: int) -> SignUp:
         before, more = state_of(row), seats - row.seats
         if row.state == "seated" and more > 0:
             rules.check_more(meeting, more, queries.waiting(meeting.id))
-            if not _take(session, meeting, more):
+            if not take(session, meeting, more):
                 rules.check_more(meeting, more, waiting=1)
         elif row.state == "seated":
-            _release(session, meeting, -more)
+            release(session, meeting, -more)
         row.seats, row.sequence = seats, row.sequence + 1
         messages.seats_changed(session, row)
         audit.record(session, "seats_changed", row.about, before, state_of(row))
         session.flush()
-        _promote(session, meeting)
+        promote(session, meeting)
         return row
 
 
 def give_up(code: str) -> SignUp:
     """Gives the place back and promotes the line in the same transaction; doing it twice is doing it once."""
     with transaction() as session:
-        row, meeting = _locked_row(session, code)
+        row, meeting = locked_row(session, code)
         if row.state == "given_up":
             return row
         rules.check_change(row, meeting, clock.now())
         before = state_of(row)
         if row.state == "seated":
-            _release(session, meeting, row.seats)
+            release(session, meeting, row.seats)
         row.state, row.given_up_at, row.sequence = "given_up", clock.now(), row.sequence + 1
         messages.given_up(session, row)
         audit.record(session, "gave_up", row.about, before, state_of(row))
         session.flush()
-        _promote(session, meeting)
+        promote(session, meeting)
         return row
 
 
 def coming(code: str) -> SignUp:
     """ "I will come": kept once, with its first moment."""
     with transaction() as session:
-        row, meeting = _locked_row(session, code)
+        row, meeting = locked_row(session, code)
         if row.coming_at is None:
             rules.check_change(row, meeting, clock.now())
             if row.state == "waiting":
@@ -124,7 +124,7 @@ def locked(session: Session, meeting_id: int) -> Meeting:
     return meeting
 
 
-def _locked_row(session: Session, code: str) -> tuple[SignUp, Meeting]:
+def locked_row(session: Session, code: str) -> tuple[SignUp, Meeting]:
     """The meeting is locked before its sign-up is read again: what others changed meanwhile is seen."""
     found = session.execute(select(SignUp.id, SignUp.meeting_id).where(SignUp.code == code)).one_or_none()
     if found is None:
@@ -133,7 +133,7 @@ def _locked_row(session: Session, code: str) -> tuple[SignUp, Meeting]:
     return session.get_one(SignUp, found.id, populate_existing=True), meeting
 
 
-def _new(session: Session, meeting: Meeting, applicant: Applicant, now: datetime) -> SignUp:
+def new(session: Session, meeting: Meeting, applicant: Applicant, now: datetime) -> SignUp:
     code = codes.new("TB")
     while session.scalar(select(exists().where(SignUp.code == code))):
         code = codes.new("TB")
@@ -156,7 +156,7 @@ def _question(applicant: Applicant) -> filing.Filed:
 def _seat_or_queue(session: Session, meeting: Meeting, row: SignUp, now: datetime) -> None:
     """A seat when nobody waits and enough are free; else the end of the line."""
     ahead = queries.waiting(meeting.id)
-    if not ahead and _take(session, meeting, row.seats):
+    if not ahead and take(session, meeting, row.seats):
         row.state, row.seated_at = "seated", now
     else:
         meeting.last_line += 1
@@ -169,12 +169,12 @@ def _seat_or_queue(session: Session, meeting: Meeting, row: SignUp, now: datetim
         messages.waiting(session, row, ahead)
 
 
-def _take(session: Session, meeting: Meeting, seats: int) -> bool:
+def take(session: Session, meeting: Meeting, seats: int) -> bool:
     """Takes seats if that many are free: one conditional UPDATE, whose row count is the answer."""
     return _add_taken(session, meeting, seats, Meeting.taken + seats <= Meeting.capacity)
 
 
-def _release(session: Session, meeting: Meeting, seats: int) -> None:
+def release(session: Session, meeting: Meeting, seats: int) -> None:
     _add_taken(session, meeting, -seats, Meeting.taken >= seats)
 
 
@@ -190,13 +190,13 @@ def _add_taken(session: Session, meeting: Meeting, seats: int, condition: Any) -
     return bool(done.rowcount == 1)
 
 
-def _promote(session: Session, meeting: Meeting) -> None:
+def promote(session: Session, meeting: Meeting) -> None:
     """Hands free seats to the line, strictly from its head."""
     now = clock.now()
     if not rules.promotes(meeting, now):
         return
     for row in rules.promoted(queries.line(meeting.id), meeting.free):
-        if not _take(session, meeting, row.seats):
+        if not take(session, meeting, row.seats):
             return
         before = state_of(row)
         row.state, row.seated_at, row.sequence = "seated", now, row.sequence + 1

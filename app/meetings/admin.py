@@ -19,6 +19,7 @@ from app.text import clean_line
 pages = Blueprint("meetings_admin", __name__)
 pages.register_blueprint(agenda_admin.pages)
 READ = ("counter", "reception", "secretary", "leader")
+SHOWN = ("seated", "reserved", "standing", "waiting", "given_up")  # the order of states on a page
 
 
 # -- meetings ---------------------------------------------------------------------------------------------------------
@@ -91,7 +92,7 @@ def meeting(day: str) -> ResponseReturnValue:
         figures=figures,
         meeting=figures.meeting,
         search=search,
-        groups=[(state, [row for row in found if row.state == state]) for state in ("seated", "waiting", "given_up")],
+        groups=[(state, [row for row in found if row.state == state]) for state in SHOWN],
         firms=FIRM_NAMES,
         standing=rules.standing(figures.meeting, figures.waiting, clock.now()),
         may_act=_may_act(),
@@ -103,9 +104,13 @@ def meeting(day: str) -> ResponseReturnValue:
 def attendance(day: str) -> ResponseReturnValue:
     """The printed list for the desk at the door: a box to tick, a place to sign."""
     figures = agenda_admin.meeting_of(day)
-    rows = queries.attendance(figures.meeting.id)
     return render_template(
-        "meetings/admin/attendance.html", figures=figures, meeting=figures.meeting, rows=rows, firms=FIRM_NAMES
+        "meetings/admin/attendance.html",
+        figures=figures,
+        meeting=figures.meeting,
+        rows=queries.attendance(figures.meeting.id),
+        line=queries.line(figures.meeting.id),
+        firms=FIRM_NAMES,
     )
 
 
