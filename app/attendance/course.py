@@ -12,6 +12,7 @@ from app.meetings.models import AgendaItem, Meeting, Question
 from app.refusal import Conflict, Refusal
 
 ACTS = ("begin", "next", "back")
+IDLE = ("before", "between", "done")  # states in which no item is on
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Part:
 class Course:
     """Minutes all. `behind` is negative when the meeting is ahead of its programme."""
 
-    state: str  # empty, before, on, between, done
+    state: str  # empty, on, or one of IDLE
     current: Part | None
     following: Part | None
     parts: tuple[Part, ...]

@@ -136,8 +136,8 @@ def would_sit(meeting: Meeting, rows: Sequence[SignUp], came: int, now: datetime
 
 
 def is_walk_in(row: SignUp) -> bool:
-    """Signed up by arriving."""
-    return row.arrived_at is not None and row.signed_at == row.arrived_at
+    """Signed up by arriving, at the end of the line."""
+    return row.line is not None and row.arrived_at is not None and row.signed_at == row.arrived_at
 
 
 def undone(row: SignUp) -> str:

@@ -36,9 +36,11 @@ def steer(meeting_id: int, act: str, seen: str) -> None:
 
 def _done(items: Sequence[AgendaItem], act: str, seen: str) -> bool:
     """Is this the second press of what has just been done?"""
-    known = next((item for item in items if str(item.id) == seen), None)
-    if known is None:  # pressed before the beginning, between two items or at the end: now one is on
+    if seen in course.IDLE:  # nothing was on; now something is
         return course.current_of(items) is not None
+    known = next((item for item in items if str(item.id) == seen), None)
+    if known is None:
+        return False
     return known.begun_at is None if act == "back" else known is course.last_ended(items)
 
 

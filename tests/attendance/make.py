@@ -50,7 +50,7 @@ def reserve(meeting: Meeting, number: int = 50, seats: int = 1) -> SignUp:
 def fresh(row: Any) -> Any:
     """The row as the database has it now."""
     db.session.rollback()
-    return db.session.get_one(type(row), row.id, populate_existing=True)
+    return db.session.get_one(type(row), sa.inspect(row).identity, populate_existing=True)
 
 
 def at(hour: int, minute: int = 0, day: date = DAY) -> datetime:
