@@ -63,6 +63,10 @@ class ArrivalForm(Form):
     def seen_people(self) -> int:
         return whole(self.seen.data) or 0
 
+    def problems(self) -> list[tuple[str | None, str]]:
+        """Such forms stand in every row, so their fields have no ids to lead to."""
+        return [(None, sentence) for _anchor, sentence in super().problems()]
+
 
 class WalkInForm(Form):
     """Three fields: somebody who had not signed up is at the door."""
@@ -92,9 +96,9 @@ class PaperForm(Form):
         self.bad_lines: dict[str, str] = {}  # key of the line -> what is wrong with it
 
     def entries(self, rows: Iterable[SignUp]) -> list[Entry]:
-        """What was sent about each place; notes what cannot be read."""
+        """What was sent about each place that stood on the page; notes what cannot be read."""
         found = []
-        for row in rows:
+        for row in (row for row in rows if f"came-{row.id}" in request.form):
             typed = self.typed(row)
             if not typed["here"]:
                 found.append(Entry(row.id, 0))
@@ -107,7 +111,7 @@ class PaperForm(Form):
 
     def lines(self, rows: Iterable[SignUp]) -> dict[int, dict[str, str]]:
         """Every place's line: as it was sent, else as it is known."""
-        return {row.id: self.typed(row) if self.is_submitted() else known(row) for row in rows}
+        return {row.id: self.typed(row) if f"came-{row.id}" in request.form else known(row) for row in rows}
 
     def typed(self, row: SignUp) -> dict[str, str]:
         return {name: _sent(f"{name}-{row.id}") for name in ("here", "came", "at")}

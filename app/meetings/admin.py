@@ -188,9 +188,14 @@ def _seat_page(row: SignUp, form: SeatsForm, status: int = 200) -> ResponseRetur
         waiting=queries.waiting(row.meeting_id),
         questions=queries.questions_of(row.id),
         firms=FIRM_NAMES,
-        may_act=_may_act() and row.state != "given_up" and row.meeting.state == "open" and clock.now() < row.meeting.starts_at,
+        may_act=_may_act() and _changeable(row),
     )
     return page, status
+
+
+def _changeable(row: SignUp) -> bool:
+    coming = row.state != "given_up" and row.arrived_at is None
+    return coming and row.meeting.state == "open" and clock.now() < row.meeting.starts_at
 
 
 def _may_act() -> bool:

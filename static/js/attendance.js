@@ -33,9 +33,9 @@
       if (answer.ok) {
         tag = answer.headers.get("ETag");
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-live]");
-        const focused = shown.contains(document.activeElement) ? document.activeElement.value : null;
+        const focused = shown.contains(document.activeElement) ? document.activeElement.form?.elements.act?.value : null;
         if (fresh && !shown.querySelector(".h-error")) shown.replaceWith(fresh);
-        if (focused) live().querySelector(`button[value="${focused}"]`)?.focus();
+        if (focused) live().querySelector(`[name=act][value=${focused}]`)?.form.querySelector("button").focus();
       }
       stale(false);
     } catch {
