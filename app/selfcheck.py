@@ -155,6 +155,13 @@ def _reserved() -> Names:
     return _named("seat", select(SignUp.id).join(SignUp.meeting).where(late).order_by(SignUp.id))
 
 
+def _arrivals() -> Names:
+    """The true time of an arrival lies between the sign-up (which may be the arrival) and the end; it is entered afterwards."""
+    early, late = SignUp.arrived_at < SignUp.signed_at, SignUp.arrived_at > Meeting.ends_at
+    wrong = or_(early, late, SignUp.arrival_recorded_at < SignUp.arrived_at)
+    return _named("seat", select(SignUp.id).join(SignUp.meeting).where(wrong).order_by(SignUp.id))
+
+
 # -- messages ---------------------------------------------------------------------------------------------------------
 
 
@@ -246,9 +253,11 @@ def _stuck() -> Names:
 
 
 def _trail() -> Names:
-    """Of every appointment its booking and the act that led to its present state, of every seat its sign-up."""
+    """Of every appointment its booking and the act that led to its present state, of every seat its sign-up and arrival."""
     lacking = or_(not_(_recorded(_appointment(), "booked")), not_(_recorded(_appointment(), Appointment.state)))
-    unsigned = not_(or_(_recorded(_seat(), "signed_up"), _recorded(_seat(), "reserved")))
+    begun = or_(_recorded(_seat(), "signed_up"), _recorded(_seat(), "reserved"))
+    came = and_(SignUp.arrived_at.is_not(None), SignUp.sample.is_(False))
+    unsigned = or_(not_(begun), and_(came, not_(_recorded(_seat(), "arrived"))))
     return [
         *_named("appointment", select(Appointment.id).where(lacking).order_by(Appointment.id)),
         *_named("seat", select(SignUp.id).where(unsigned).order_by(SignUp.id)),
@@ -269,6 +278,7 @@ CHECKS = (
     Check("numbers of the waiting line are unique and known", _lines),
     Check("nobody waits in line while their seats are free", _head_waits),
     Check("no seat is kept for an invitation past its time", _reserved),
+    Check("whoever came did so after signing up and before the end, and it was entered afterwards", _arrivals),
     Check("everybody with an e-mail address was written how things stand", _letters),
     Check("everybody expected has their reminders", _reminders),
     Check("no message is held up without a reason", _held_up),

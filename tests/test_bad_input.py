@@ -9,6 +9,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date, time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from werkzeug.test import TestResponse
 
 from app import clock
 from app.appointments import actions
+from app.attendance import actions as attendance
 from app.db import db, transaction
 from app.forms import clean_line
 from app.meetings import actions as places
@@ -39,6 +41,7 @@ from app.staff import actions as staff
 from app.staff.models import Officer, StaffSession
 from app.text import clean
 from tests import make
+from tests.attendance import make as mornings
 from tests.meetings import make as business
 from tests.page import Form, Page
 
@@ -140,6 +143,7 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
         built = House(app, engine, folder)
         codes, token = _appointments(travel)
         seats = _meeting()
+        _mornings()
         number = _messages()
         outbox.beat("a scheduler")
         link = staff.add_officer("moi@hen.example", "counter", "Lâm Mỹ Chi")
@@ -150,6 +154,8 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
             "stranger": [f"/hen/{codes[0]}", f"/cho/{seats[0]}", "/can-bo/dang-nhap", f"/can-bo/lien-ket/{link}", "/tra-cuu"],
             "officer": [f"/can-bo/hom-nay?ngay=2026-12-01&noi={make.PLACE}", f"/can-bo/thu/{number}",
                         f"/can-bo/thu/{number + 1}", "/can-bo/thu/goi",
+                        "/can-bo/thu-bay/2026-11-30/diem-danh", "/can-bo/thu-bay/2026-11-30/dieu-hanh",
+                        "/can-bo/thu-bay/2026-11-28/diem-danh", "/can-bo/thu-bay/2026-11-28/diem-danh/giay",
                         "/can-bo/thu-bay/", "/can-bo/thu-bay/2026-12-05/huy", "/can-bo/thu-bay/2026-12-05/dang-ky",
                         "/can-bo/thu-bay/2026-12-05/sua"],
         }  # fmt: skip
@@ -182,6 +188,16 @@ def _meeting() -> list[str]:
     agenda.add(meeting.id, Item("Kết luận", 15, "office"))
     agenda.assign(meetings.questions(meeting.id)[0].id, item.id)
     return [row.code for row in rows]
+
+
+def _mornings() -> None:
+    """A meeting whose door is open, with everybody it may see, and one that is over."""
+    held = mornings.meeting(date(2026, 11, 30), time(8, 15), capacity=2)
+    rows = [mornings.sign_up(held, number) for number in range(10, 14)]
+    for row in (rows[0], rows[3]):
+        attendance.arrive(held.id, row.code)
+    agenda.add(held.id, Item("Khai mạc", 15, "office"))
+    mornings.meeting(date(2026, 11, 28))
 
 
 def _messages() -> int:

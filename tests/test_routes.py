@@ -16,6 +16,7 @@ from tests.world import World
 OFFICERS = "counter reception secretary leader admin"
 DESK = "counter reception secretary admin"
 OFFICE = "secretary admin"
+CHAIR = "secretary leader admin"
 
 # Who may use each address: anybody, who has proof (everybody else is asked for it), or officers in these roles.
 WHO = {
@@ -85,6 +86,16 @@ WHO = {
     "meetings_admin.agenda.publish": OFFICE,
     "meetings_admin.changes.meeting": OFFICE,
     "meetings_admin.changes.rule": OFFICE,
+    "attendance_admin.door": OFFICERS,
+    "attendance_admin.index": OFFICERS,
+    "attendance_admin.arrive": DESK,
+    "attendance_admin.undo": DESK,
+    "attendance_admin.walk_in": DESK,
+    "attendance_admin.hand_on": DESK,
+    "attendance_admin.close": OFFICE,
+    "attendance_admin.paper_list": DESK,
+    "attendance_admin.live": CHAIR,
+    "attendance_admin.steer": CHAIR,
     "outbox_admin.index": OFFICERS,
     "outbox_admin.calls": OFFICERS,
     "outbox_admin.message": OFFICERS,

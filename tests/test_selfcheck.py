@@ -104,10 +104,16 @@ CANCELLED = "no cancelled appointment keeps a claim"
 SERVICES = "every coming appointment is at a counter of its office that serves its procedure"
 SEATS = "no meeting is oversold: seats taken are the seats of the seated"
 LINE, HEAD = "numbers of the waiting line are unique and known", "nobody waits in line while their seats are free"
+ARRIVALS = "whoever came did so after signing up and before the end, and it was entered afterwards"
 LETTERS, REMINDERS = "everybody with an e-mail address was written how things stand", "everybody expected has their reminders"
 STUCK, TRAIL = "no message is stuck on its way out", "every appointment and seat has its trail"
 ONE = "(SELECT id FROM appointment WHERE state = 'booked' AND email <> '' AND sequence = 0 ORDER BY id LIMIT 1)"
 LAST = "(SELECT max(id) FROM sign_up WHERE state = 'seated')"
+
+
+def came(arrived: str, recorded: str = "2026-12-05 09:00:00+00:00") -> str:
+    """Past the house, so that nothing of it stands in the trail."""
+    return f"UPDATE sign_up SET arrived_at = '{arrived}', arrival_recorded_at = '{recorded}', came = 1 WHERE id = {LAST}"
 
 
 BREAKAGES = (
@@ -130,6 +136,10 @@ BREAKAGES = (
     (f"UPDATE sign_up SET seats = seats + 1 WHERE id = {LAST}", {SEATS}, "meeting:"),
     ("UPDATE sign_up SET line = line + 50 WHERE state = 'waiting'", {LINE}, "meeting:"),
     ("UPDATE meeting SET capacity = capacity + 4 WHERE taken = 4", {HEAD}, "seat:"),
+    (came("2026-12-05 01:00:00+00:00"), {TRAIL}, "seat:"),
+    (came("2026-12-05 07:00:00+00:00"), {TRAIL, ARRIVALS}, "seat:"),
+    (came("2026-11-30 00:00:00+00:00"), {TRAIL, ARRIVALS}, "seat:"),
+    (came("2026-12-05 01:00:00+00:00", "2026-12-05 00:30:00+00:00"), {TRAIL, ARRIVALS}, "seat:"),
     (f"DELETE FROM message WHERE about = 'appointment:' || {ONE} AND kind = 'booked'", {LETTERS}, "appointment:"),
     (f"DELETE FROM message WHERE about = 'seat:' || {LAST} AND kind NOT LIKE 'reminder%'", {LETTERS}, "seat:"),
     ("DELETE FROM message WHERE kind = 'cancelled' AND about LIKE 'appointment%'", {LETTERS}, "appointment:"),

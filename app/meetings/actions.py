@@ -48,7 +48,7 @@ def sign_up(meeting_id: int, applicant: Applicant, by_officer: bool = False) -> 
             return known
         now = clock.now()
         rules.check_sign_up(meeting, applicant.seats, now, by_officer)
-        row = _new(session, meeting, applicant, now)
+        row = new(session, meeting, applicant, now)
         _seat_or_queue(session, meeting, row, now)
         if applicant.question:
             filing.add(session, meeting, _question(applicant), now, row)
@@ -182,7 +182,7 @@ def _leave(session: Session, meeting: Meeting, row: SignUp, act: str) -> None:
     audit.record(session, act, row.about, before, state_of(row))
 
 
-def _new(session: Session, meeting: Meeting, applicant: Applicant, now: datetime) -> SignUp:
+def new(session: Session, meeting: Meeting, applicant: Applicant, now: datetime) -> SignUp:
     code = new_code(session)
     words = (applicant.name, applicant.contact, applicant.tax_code, national(applicant.phone), code, applicant.email)
     return SignUp(

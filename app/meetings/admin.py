@@ -20,6 +20,7 @@ pages = Blueprint("meetings_admin", __name__)
 pages.register_blueprint(agenda_admin.pages)
 pages.register_blueprint(series_admin.pages)
 READ = ("counter", "reception", "secretary", "leader")
+SHOWN = ("seated", "reserved", "standing", "waiting", "given_up")  # the order of states on a page
 
 
 # -- meetings ---------------------------------------------------------------------------------------------------------
@@ -98,7 +99,7 @@ def meeting(day: str) -> ResponseReturnValue:
         figures=figures,
         meeting=figures.meeting,
         search=search,
-        groups=[(state, [row for row in found if row.state == state]) for state in ("seated", "reserved", "waiting", "given_up")],
+        groups=[(state, [row for row in found if row.state == state]) for state in SHOWN],
         firms=FIRM_NAMES,
         standing=rules.standing(figures.meeting, figures.waiting, clock.now()),
         may_act=_may_act(),
@@ -110,9 +111,13 @@ def meeting(day: str) -> ResponseReturnValue:
 def attendance(day: str) -> ResponseReturnValue:
     """The printed list for the desk at the door: a box to tick, a place to sign."""
     figures = agenda_admin.meeting_of(day)
-    rows = queries.attendance(figures.meeting.id)
     return render_template(
-        "meetings/admin/attendance.html", figures=figures, meeting=figures.meeting, rows=rows, firms=FIRM_NAMES
+        "meetings/admin/attendance.html",
+        figures=figures,
+        meeting=figures.meeting,
+        rows=queries.attendance(figures.meeting.id),
+        line=queries.line(figures.meeting.id),
+        firms=FIRM_NAMES,
     )
 
 
@@ -192,9 +197,14 @@ def _seat_page(row: SignUp, form: SeatsForm, status: int = 200) -> ResponseRetur
         waiting=queries.waiting(row.meeting_id),
         questions=queries.questions_of(row.id),
         firms=FIRM_NAMES,
-        may_act=_may_act() and row.state != "given_up" and row.meeting.state == "open" and clock.now() < row.meeting.starts_at,
+        may_act=_may_act() and _changeable(row),
     )
     return page, status
+
+
+def _changeable(row: SignUp) -> bool:
+    coming = row.state != "given_up" and row.arrived_at is None
+    return coming and row.meeting.state == "open" and clock.now() < row.meeting.starts_at
 
 
 def _may_act() -> bool:

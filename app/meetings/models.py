@@ -102,6 +102,7 @@ class Meeting(Base):
     cancelled_at: Mapped[Instant | None]
     cancel_reason: Mapped[Line] = mapped_column(default="")
     agenda_published_at: Mapped[Instant | None]
+    attendance_closed_at: Mapped[Instant | None]  # an officer said the list of who came is whole: now others are absent
     concluded_at: Mapped[Instant | None]  # when its minutes were first made final
     sample: Mapped[bool] = mapped_column(default=False)
     series: Mapped[Series] = relationship(lazy="joined", innerjoin=True)
@@ -136,7 +137,8 @@ class SignUp(Base):
     """One business at one meeting (kept: nothing is deleted).
 
     reserved: a seat kept for an invited business until `reserved_until`; seated; waiting in line; standing: came without a
-    seat and was let in; given_up. Seats of the reserved and the seated make up `meeting.taken`.
+    seat and was let in; given_up. Seats of the reserved and the seated make up `meeting.taken`. Whoever waits and has arrived
+    waits at the door; one that had not come when its seat was handed on waits again (`handed_on_at`).
     """
 
     __tablename__ = "sign_up"
@@ -145,6 +147,9 @@ class SignUp(Base):
         CheckConstraint("state IN ('reserved', 'seated', 'waiting', 'standing', 'given_up')", name="state"),
         CheckConstraint("state <> 'reserved' OR reserved_until IS NOT NULL", name="reserved"),
         CheckConstraint("(arrived_at IS NULL) = (arrival_recorded_at IS NULL)", name="arrival"),
+        CheckConstraint("(arrived_at IS NULL) = (came = 0)", name="came"),
+        CheckConstraint("arrived_at IS NULL OR state IN ('seated', 'waiting', 'standing')", name="present"),
+        CheckConstraint("state <> 'standing' OR arrived_at IS NOT NULL", name="standing"),
         CheckConstraint("state <> 'waiting' OR line IS NOT NULL", name="line"),
         CheckConstraint("seats > 0", name="seats"),
         # One phone, one row per meeting; who gave up may come back. Numbers past their time are taken out.
@@ -179,6 +184,7 @@ class SignUp(Base):
     arrived_at: Mapped[Instant | None]  # what the door or the signed list says
     arrival_recorded_at: Mapped[Instant | None]  # when that was entered
     came: Mapped[int] = mapped_column(default=0)  # people who came
+    handed_on_at: Mapped[Instant | None]  # its seat went to somebody present, because nobody of it had come
     sample: Mapped[bool] = mapped_column(default=False)
     meeting: Mapped[Meeting] = relationship(innerjoin=True)
 
@@ -199,7 +205,15 @@ class AgendaItem(Base):
     __table_args__ = (
         CheckConstraint("minutes BETWEEN 1 AND 600", name="minutes"),
         CheckConstraint("kind IN ('business', 'office', 'break')", name="kind"),
-    )
+        CheckConstraint("ended_at IS NULL OR ended_at >= begun_at", name="course"),
+        CheckConstraint("ended_at IS NULL OR begun_at IS NOT NULL", name="begun"),
+        # One item of a meeting is on at a time.
+        Index(
+            "uq_agenda_item_current", "meeting_id", unique=True,
+            sqlite_where=text("begun_at IS NOT NULL AND ended_at IS NULL"),
+            postgresql_where=text("begun_at IS NOT NULL AND ended_at IS NULL"),
+        ),
+    )  # fmt: skip
     id: Mapped[Key]
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
     position: Mapped[int]
@@ -208,6 +222,8 @@ class AgendaItem(Base):
     minutes: Mapped[int]
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     note: Mapped[Line] = mapped_column(default="")
+    begun_at: Mapped[Instant | None]  # in the room, as whoever chairs pressed
+    ended_at: Mapped[Instant | None]
     unit: Mapped[Unit | None] = relationship(lazy="joined")
 
 

@@ -170,9 +170,17 @@ def lapsed_reservations(meeting_id: int, now: datetime) -> Sequence[SignUp]:
 
 
 def attendance(meeting_id: int) -> Sequence[SignUp]:
-    """Seated businesses by name, as the desk at the door looks them up."""
-    seated = (SignUp.meeting_id == meeting_id, SignUp.state == "seated")
-    return db.session.scalars(select(SignUp).where(*seated).order_by(SignUp.search_key)).all()
+    """Businesses with a seat, kept ones among them, by name, as the desk at the door looks them up."""
+    taking = (SignUp.meeting_id == meeting_id, SignUp.state.in_(TAKING))
+    return db.session.scalars(select(SignUp).where(*taking).order_by(SignUp.search_key)).all()
+
+
+def absent(meeting_id: int) -> Sequence[SignUp]:
+    """Who had a seat and did not come, once an officer has closed the list of who came; before that, nobody."""
+    had = (SignUp.state == "seated") | SignUp.handed_on_at.is_not(None)
+    missed = (SignUp.meeting_id == meeting_id, had, SignUp.state != "given_up", SignUp.arrived_at.is_(None))
+    closed = Meeting.attendance_closed_at.is_not(None)
+    return db.session.scalars(select(SignUp).join(SignUp.meeting).where(*missed, closed).order_by(SignUp.id)).all()
 
 
 def oversold() -> Sequence[int]:

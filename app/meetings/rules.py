@@ -84,6 +84,8 @@ def check_change(sign_up: SignUp, meeting: Meeting, now: datetime) -> None:
         raise Refusal(_("Chỗ này đã trả lại. Muốn dự thì đăng ký lại."))
     if meeting.state == "cancelled":
         raise Refusal(_("Kỳ họp này đã huỷ, không cần làm gì thêm."))
+    if sign_up.arrived_at is not None:
+        raise Refusal(_("Bàn đón tiếp đã ghi nơi này đến, không cần đổi gì nữa."))
     if now >= meeting.starts_at:
         raise Refusal(_("Kỳ họp đã bắt đầu nên không đổi được nữa."))
 
