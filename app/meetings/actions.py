@@ -120,7 +120,7 @@ def reserve(meeting_id: int, applicant: Applicant, until: datetime) -> SignUp:
             return known
         now = clock.now()
         rules.check_reservation(meeting, applicant.seats, until, queries.waiting(meeting.id), now)
-        row = _new(session, meeting, applicant, now)
+        row = new(session, meeting, applicant, now)
         if not take(session, meeting, row.seats):
             raise Conflict(_("Chỉ còn %(free)s chỗ nên không giữ trước được.", free=meeting.free))
         row.state, row.reserved_until = "reserved", until
