@@ -58,12 +58,12 @@ PATHS = ("%00", "a%00b", "%ED%A0%80", "%FF", HUGE, "-1", "0", "x" * 3_000, "2026
          "TB-000-000-001", "%F0%9F%91%A8%E2%80%8D%F0%9F%91%A9", "%E2%80%AEabc", "..%2F..%2Fetc", "%7B%7B1337*1337%7D%7D",
          "'%20OR%201=1%20--",
          "%22%3E%3Csvg%20data-canary%3E", "%25s", "%0D%0ASet-Cookie:%20a=b", "1.001193.000.00.00.H13", "giu")  # fmt: skip
-QUERIES = ("q", "ngay", "thang", "noi", "xem", "trang", "tim", "code", "t", "next")
+QUERIES = ("q", "ngay", "thang", "noi", "xem", "trang", "tim", "code", "t", "next", "kenh", "linh-vuc", "cho", "tu", "den")
 VALID = {
     "name": "Trương Thị Mỹ Duyên", "phone": "0912 345 670", "email": "duyen@example.vn", "contact": "Nguyễn Văn Lợi",
     "code": "TA-482-716-305",
     "last4": "5678", "password": "ba con cò bay lả", "reason": "Bão số 9", "title": "Giãn thuế", "note": "xe lăn",
-    "booked_by": "Lê Văn Tám",
+    "booked_by": "Lê Văn Tám", "name_en": "Market", "slug": "cho-moi",
     "question": "Sổ thuế cũ tính sao?", "tax_code": "1800278630",
 }  # fmt: skip
 TYPED = {"text", "tel", "email", "search", ""}
