@@ -37,13 +37,13 @@ class Table:
 
 COLUMNS = {
     "firms": Column(
-        _l("Nơi đăng ký"),
+        _l("Số nơi đăng ký"),
         _l("Nơi có chỗ, đang chờ chỗ hoặc ghi tên tại cửa. Không tính nơi đã trả chỗ và chỗ giữ sẵn chưa ai nhận."),
         lambda t: t.firms,
         "meetings_admin.meeting",
     ),
-    "came": Column(_l("Nơi đến dự"), _l("Nơi được điểm danh tại cửa, hoặc có chữ ký trong danh sách giấy."), lambda t: t.came),
-    "people": Column(_l("Người dự"), _l("Số người của các nơi đã đến."), lambda t: t.people),
+    "came": Column(_l("Số nơi đến dự"), _l("Nơi được điểm danh tại cửa, hoặc có chữ ký trong danh sách giấy."), lambda t: t.came),
+    "people": Column(_l("Số người dự"), _l("Số người của các nơi đã đến."), lambda t: t.people),
     "questions": Column(
         _l("Câu hỏi"),
         _l("Câu đã gửi, không tính câu đã rút và câu gộp vào câu khác."),

@@ -175,7 +175,7 @@ def test_the_score_is_told_from_three_promises_on(officer: Client, count: int) -
 
 def test_in_english_too(officer: Client, meeting: Meeting) -> None:
     reserved(meeting)
-    assert "Something holding you up?" in words(officer, f"/en{KIT}/to-dan?kenh=cho")
+    assert "Held up? Meet the leaders." in words(officer, f"/en{KIT}/to-dan?kenh=cho")
     assert "hen.example/en/m/cho" in words(officer, f"/en{KIT}/to-dan?kenh=cho")
     assert re.search(r"Meet|leaders meet", words(officer, f"/en{KIT}"))
 
