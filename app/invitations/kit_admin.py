@@ -103,7 +103,7 @@ def _open(day: str) -> Meeting:
 
 
 def _field() -> str:
-    field = request.args.get("linh-vuc", "")
+    field = request.args.get("viec", "")
     return field if field in FIELD_NAMES else ""
 
 
@@ -159,7 +159,10 @@ def change(channel_id: int) -> ResponseReturnValue:
 
 def _index_page(form: ChannelForm, status: int = 200) -> ResponseReturnValue:
     rows = [(one, count, _address(one)) for one, count in channel_queries.all_with_sign_ups()]
-    page = render_template("invitations/admin/channels.html", form=form, rows=rows, kinds=KIND_NAMES, may_act=_may_act())
+    more_usual = {usual[0] for usual in channels.USUAL} - {one.slug for one, _count, _link in rows}
+    page = render_template(
+        "invitations/admin/channels.html", form=form, rows=rows, kinds=KIND_NAMES, may_act=_may_act(), more_usual=more_usual
+    )
     return page, status
 
 

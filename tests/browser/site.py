@@ -164,7 +164,7 @@ def walk_staff(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, ob
     meeting = seen["meeting"].rstrip("/")
     seen |= {"attendance": f"{meeting}/danh-sach", "agenda": f"{meeting}/chuong-trinh", "programme": f"{meeting}/chuong-trinh/in"}
     seen |= {
-        "kit": f"{meeting}/moi?kenh=zalo&linh-vuc=tax",
+        "kit": f"{meeting}/moi?kenh=zalo&viec=tax",
         "poster": f"{meeting}/moi/to-dan?kenh=to-dan",
         "letter": f"{meeting}/moi/thu",
     }

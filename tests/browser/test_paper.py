@@ -62,7 +62,7 @@ def _prepare(folder: Path, longest: bool) -> tuple[str, str]:
         return meeting.day.isoformat(), row.code
 
 
-@pytest.mark.parametrize("path", ["/to-dan?kenh=to-dan", "/to-dan?linh-vuc=tax", "/thu?kenh=thu", "/thu?linh-vuc=tax&cho=CODE"])
+@pytest.mark.parametrize("path", ["/to-dan?kenh=to-dan", "/to-dan?viec=tax", "/thu?kenh=thu", "/thu?viec=tax&cho=CODE"])
 @pytest.mark.parametrize("background", [True, False])
 def test_one_sheet_of_a4(printer: Any, path: str, background: bool) -> None:
     printed = printer(path).pdf(prefer_css_page_size=True, print_background=background)
@@ -71,7 +71,7 @@ def test_one_sheet_of_a4(printer: Any, path: str, background: bool) -> None:
     assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == (210, 297)
 
 
-@pytest.mark.parametrize("path", ["/to-dan?kenh=to-dan&linh-vuc=tax", "/thu?kenh=thu&linh-vuc=tax&cho=CODE"])
+@pytest.mark.parametrize("path", ["/to-dan?kenh=to-dan&viec=tax", "/thu?kenh=thu&viec=tax&cho=CODE"])
 def test_nothing_falls_off_the_sheet_but_cases(printer: Any, path: str) -> None:
     script = """() => {
       const sheet = document.querySelector("main"), end = sheet.getBoundingClientRect();
