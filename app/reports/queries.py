@@ -32,18 +32,27 @@ def _within(of: Period) -> ColumnElement[bool]:
 
 def _sign_ups(of: Period) -> tuple[dict[int, OfMeeting], list[OfChannel]]:
     """Each meeting with its businesses, and each way of being invited with those it brought."""
-    registered, came = SignUp.state.in_(REGISTERED), SignUp.arrived_at.is_not(None)
+    came = SignUp.arrived_at.is_not(None)
+    counted_up = (  # grouped before names are looked up: thousands of rows become a few
+        select(
+            SignUp.meeting_id, SignUp.channel,
+            func.count().filter(SignUp.state.in_(REGISTERED)).label("firms"),
+            func.count().filter(came).label("came"),
+            func.coalesce(func.sum(SignUp.came).filter(came), 0).label("people"),
+        )
+        .join(Meeting, Meeting.id == SignUp.meeting_id)
+        .where(_within(of))
+        .group_by(SignUp.meeting_id, SignUp.channel)
+        .subquery()
+    )  # fmt: skip
     rows = db.session.execute(
         select(
             Meeting.id, Meeting.day, InviteChannel.id, InviteChannel.name, InviteChannel.name_en,
-            func.count(SignUp.id).filter(registered),
-            func.count(SignUp.id).filter(came),
-            func.coalesce(func.sum(SignUp.came).filter(came), 0),
+            *(func.coalesce(counted_up.c[name], 0) for name in ("firms", "came", "people")),
         )
-        .outerjoin(SignUp, SignUp.meeting_id == Meeting.id)
-        .outerjoin(InviteChannel, InviteChannel.slug == SignUp.channel)
+        .outerjoin(counted_up, counted_up.c.meeting_id == Meeting.id)
+        .outerjoin(InviteChannel, InviteChannel.slug == counted_up.c.channel)
         .where(_within(of))
-        .group_by(Meeting.id, Meeting.day, InviteChannel.id, InviteChannel.name, InviteChannel.name_en)
         .order_by(Meeting.day)
     )  # fmt: skip
     meetings: dict[int, OfMeeting] = {}
@@ -53,7 +62,7 @@ def _sign_ups(of: Period) -> tuple[dict[int, OfMeeting], list[OfChannel]]:
         meetings.setdefault(meeting_id, OfMeeting(meeting_id, day)).tally.add(tally)
         channel = channels.setdefault(channel_id, OfChannel(name or "", name_en or ""))
         channel.tally.add(tally)
-        channel.by_meeting[meeting_id] = tally.firms
+        channel.by_meeting[meeting_id] = channel.by_meeting.get(meeting_id, 0) + firms
     return meetings, sorted(channels.values(), key=lambda one: (not one.name, -one.tally.firms, one.name))
 
 

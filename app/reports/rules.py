@@ -96,9 +96,11 @@ class Tally:
     score: Score = field(default_factory=Score)
 
     def add(self, other: "Tally") -> None:
-        for name in ("firms", "came", "people", "questions", "settled", "spot", "repeated"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.score += other.score
+        self.firms, self.came, self.people = self.firms + other.firms, self.came + other.came, self.people + other.people
+        self.questions, self.settled = self.questions + other.questions, self.settled + other.settled
+        self.spot, self.repeated = self.spot + other.spot, self.repeated + other.repeated
+        if other.score.made:
+            self.score += other.score
 
 
 @dataclass(slots=True)
