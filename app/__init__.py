@@ -17,6 +17,7 @@ from app.chasing import admin as chasing_admin
 from app.config import ROOT, settings
 from app.home import views as home
 from app.invitations import admin as invitations_admin
+from app.invitations import kit_admin, short
 from app.invitations import views as invitations
 from app.meetings import admin as meetings_admin
 from app.meetings import views as meetings
@@ -29,6 +30,7 @@ from app.promises import views as promises
 from app.questions import admin as questions_admin
 from app.questions import views as questions
 from app.reports import admin as reports_admin
+from app.reports import views as reports
 from app.staff import views as staff
 
 # Every page of the product: blueprint and where it stands. `/en` in front of any of them is its English twin (app.web).
@@ -41,7 +43,9 @@ PAGES = (
     (answers.pages, "/don-vi"),
     (minutes.pages, "/thu-bay"),
     (invitations.pages, "/"),
+    (short.pages, "/m"),
     (promises.pages, "/so-loi-hen"),
+    (reports.pages, "/"),
     (staff.pages, "/can-bo"),
     (appointments_admin.pages, "/can-bo"),
     (meetings_admin.pages, "/can-bo/thu-bay"),
@@ -50,6 +54,7 @@ PAGES = (
     (attendance_admin.pages, "/can-bo/thu-bay"),
     (minutes_admin.pages, "/can-bo/thu-bay"),
     (invitations_admin.pages, "/can-bo/thu-bay"),
+    (kit_admin.pages, "/can-bo/thu-bay"),
     (promises_admin.pages, "/can-bo/loi-hen"),
     (chasing_admin.pages, "/can-bo/don-doc"),
     (reports_admin.pages, "/can-bo/so-lieu"),

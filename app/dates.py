@@ -7,8 +7,8 @@ from flask_babel import get_locale
 from app import clock
 
 FILTERS = (
-    "weekday", "capitalize_first", "day", "day_long", "day_short", "month_year", "month_name", "month_shift", "days_away",
-    "clock_time", "half_day", "moment", "iso_local", "iso_zone", "number", "money", "minutes",
+    "weekday", "capitalize_first", "day", "day_long", "day_short", "day_year", "month_year", "month_name", "month_shift",
+    "days_away", "clock_time", "half_day", "moment", "iso_local", "iso_zone", "number", "money", "minutes",
 )  # fmt: skip
 
 _DAYS = {
@@ -57,6 +57,12 @@ def day_short(value: date | datetime | str) -> str:
     """ "10/7" / "10 Jul"."""
     d = _date(value)
     return f"{d.day}\xa0{_MONTHS[d.month - 1][:3]}" if _english() else f"{d.day:02d}/{_month(d.month)}"
+
+
+def day_year(value: date | datetime | str) -> str:
+    """ "10/7/2020" / "10 Jul 2020"."""
+    d = _date(value)
+    return f"{day_short(d)}\xa0{d.year}" if _english() else f"{day_short(d)}/{d.year}"
 
 
 def day_long(value: date | datetime | str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.db import db, transaction
+from app.invitations import channels
 from app.meetings import actions, agenda, queries, schedule
 from app.meetings.actions import Applicant
 from app.meetings.agenda import Item
@@ -81,6 +82,7 @@ ITEMS = (
     Item("Hỏi đáp tự do", 25, "business", None, "Chủ trì điều hành"),
     Item("Kết luận", 15, "office", None, "Chủ trì"),
 )
+CAME_BY = ("cho", "zalo", "", "hoi", "phuong", "cho", "to-dan", "thu", "zalo")  # of invitations.channels.USUAL
 UNIT_OF = {2: "Chi cục Thuế", 3: "Ngân hàng Chính sách xã hội", 4: "Văn phòng Đăng ký đất đai"}
 
 
@@ -89,6 +91,7 @@ def fill() -> None:
     _units()
     _series()
     schedule.ensure_meetings()
+    channels.begin()
     found = queries.upcoming()
     if found is not None and not found.firms and not found.questions:
         _people(found.meeting)
@@ -121,7 +124,7 @@ def _people(meeting: Meeting) -> None:
         question = QUESTIONS[at // 2][0] if at % 2 == 0 else ""
         applicant = Applicant(
             name=name, contact=contact, phone=f"+8490000{9000 + at:04d}", email=f"doanhnghiep{at + 1}@hen.example", kind=kind,
-            seats=seats, question=question, request_key=f"mau-{meeting.id}-{at}",
+            seats=seats, question=question, request_key=f"mau-{meeting.id}-{at}", channel=CAME_BY[at % len(CAME_BY)],
         )  # fmt: skip
         try:
             actions.sign_up(meeting.id, applicant, by_officer=True)

@@ -160,13 +160,20 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
 
 
 def workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """One sheet as XLSX; every text is stored as text, never as a formula. `title` is cut to what a sheet's name may be."""
+    """One sheet as XLSX; see `workbook_of`."""
+    return workbook_of([(title, header, rows)])
+
+
+def workbook_of(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Cell]]]]) -> bytes:
+    """Sheets (title, header, rows) as XLSX; every text is stored as text, never as a formula. A title is cut to what a sheet's
+    name may be."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31])
-    sheet.freeze_panes = "A2"
-    sheet.append([_cell(sheet, name, Font(bold=True)) for name in header])
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
+    for title, header, rows in sheets:
+        sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31])
+        sheet.freeze_panes = "B2"
+        sheet.append([_cell(sheet, name, Font(bold=True)) for name in header])
+        for row in rows:
+            sheet.append([_cell(sheet, value) for value in row])
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()

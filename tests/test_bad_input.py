@@ -31,6 +31,7 @@ from app.appointments import actions
 from app.attendance import actions as attendance
 from app.db import db, transaction
 from app.forms import clean_line
+from app.invitations import channels
 from app.meetings import actions as places
 from app.meetings import agenda
 from app.meetings import queries as meetings
@@ -61,12 +62,12 @@ PATHS = ("%00", "a%00b", "%ED%A0%80", "%FF", HUGE, "-1", "0", "x" * 3_000, "2026
          "TB-000-000-001", "%F0%9F%91%A8%E2%80%8D%F0%9F%91%A9", "%E2%80%AEabc", "..%2F..%2Fetc", "%7B%7B1337*1337%7D%7D",
          "'%20OR%201=1%20--",
          "%22%3E%3Csvg%20data-canary%3E", "%25s", "%0D%0ASet-Cookie:%20a=b", "1.001193.000.00.00.H13", "giu")  # fmt: skip
-QUERIES = ("q", "ngay", "thang", "noi", "xem", "trang", "tim", "code", "t", "next")
+QUERIES = ("q", "ngay", "thang", "noi", "xem", "trang", "tim", "code", "t", "next", "kenh", "viec", "cho", "tu", "den")
 VALID = {
     "name": "Trương Thị Mỹ Duyên", "phone": "0912 345 670", "email": "duyen@example.vn", "contact": "Nguyễn Văn Lợi",
     "code": "TA-482-716-305",
     "last4": "5678", "password": "ba con cò bay lả", "reason": "Bão số 9", "title": "Giãn thuế", "note": "xe lăn",
-    "booked_by": "Lê Văn Tám",
+    "booked_by": "Lê Văn Tám", "name_en": "Market", "slug": "cho-moi",
     "question": "Sổ thuế cũ tính sao?", "tax_code": "1800278630",
 }  # fmt: skip
 TYPED = {"text", "tel", "email", "search", ""}
@@ -151,13 +152,14 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
         built.seeds = {
             "resident": ["/", f"/dat-hen/giu/{token}", f"/dat-hen/giu/{token}/xem-lai", *(f"/hen/{code}" for code in codes),
                          *(f"/cho/{code}" for code in seats), "/en/", f"/en/dat-hen/giu/{token}"],
-            "stranger": [f"/hen/{codes[0]}", f"/cho/{seats[0]}", "/can-bo/dang-nhap", f"/can-bo/lien-ket/{link}", "/tra-cuu"],
+            "stranger": ["/m/cho",
+                         f"/hen/{codes[0]}", f"/cho/{seats[0]}", "/can-bo/dang-nhap", f"/can-bo/lien-ket/{link}", "/tra-cuu"],
             "officer": [f"/can-bo/hom-nay?ngay=2026-12-01&noi={make.PLACE}", f"/can-bo/thu/{number}",
                         f"/can-bo/thu/{number + 1}", "/can-bo/thu/goi",
                         "/can-bo/thu-bay/2026-11-30/diem-danh", "/can-bo/thu-bay/2026-11-30/dieu-hanh",
                         "/can-bo/thu-bay/2026-11-28/diem-danh", "/can-bo/thu-bay/2026-11-28/diem-danh/giay",
                         "/can-bo/thu-bay/", "/can-bo/thu-bay/2026-12-05/huy", "/can-bo/thu-bay/2026-12-05/dang-ky",
-                        "/can-bo/thu-bay/2026-12-05/sua"],
+                        "/can-bo/thu-bay/2026-12-05/sua", "/can-bo/so-lieu/ky-hop.csv"],
         }  # fmt: skip
         built.keep()
         yield built
@@ -182,6 +184,7 @@ def _appointments(travel: time_machine.Traveller) -> tuple[list[str], str]:
 
 def _meeting() -> list[str]:
     unit, meeting = business.unit(), business.meetings(capacity=6)
+    channels.add(channels.Link("cho", "Chợ Ô Môn"))
     rows = [business.sign_up(meeting, number, seats=2, question="Sổ thuế cũ tính sao?") for number in range(1, 5)]
     places.give_up(rows[1].code)
     item = agenda.add(meeting.id, Item("Thuế", 40, "business", unit.id))

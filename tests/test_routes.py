@@ -17,6 +17,7 @@ OFFICERS = "counter reception secretary leader admin"
 DESK = "counter reception secretary admin"
 OFFICE = "secretary admin"
 CHAIR = "secretary leader admin"
+HEADS = "secretary leader admin"
 
 # Who may use each address: anybody, who has proof (everybody else is asked for it), or officers in these roles.
 WHO = {
@@ -58,6 +59,9 @@ WHO = {
     "meetings.change": "proof",
     "meetings.change_now": "proof",
     "meetings.seat_calendar": "proof",
+    "short.go": "anybody",
+    "reports.figures": "anybody",
+    "reports.figures_csv": "anybody",
     "staff.sign_in": "anybody",
     "staff.sign_in_now": "anybody",
     "staff.sign_out": "anybody",
@@ -96,6 +100,17 @@ WHO = {
     "attendance_admin.paper_list": DESK,
     "attendance_admin.live": CHAIR,
     "attendance_admin.steer": CHAIR,
+    "kit_admin.kit": HEADS,
+    "kit_admin.poster": HEADS,
+    "kit_admin.letter": HEADS,
+    "kit_admin.index": HEADS,
+    "kit_admin.add": OFFICE,
+    "kit_admin.begin": OFFICE,
+    "kit_admin.change": OFFICE,
+    "reports_admin.meetings": HEADS,
+    "reports_admin.printed": HEADS,
+    "reports_admin.workbook": HEADS,
+    "reports_admin.csv": HEADS,
     "outbox_admin.index": OFFICERS,
     "outbox_admin.calls": OFFICERS,
     "outbox_admin.message": OFFICERS,
@@ -109,6 +124,7 @@ FORM = {
     "moment": "2026-12-02T08:20", "name": "Kẻ Lạ", "contact": "Kẻ Lạ", "phone": "0911111111", "email": "la@example.vn",
     "seats": "2", "give_up": "1", "code": "", "last4": "5678", "password": "ghe do ben song", "seen": "booked", "title": "Mục",
     "minutes": "10", "kind": "business", "reason": "Không có lý do", "day": "2027-01-09", "csrf_token": "forged", "item": "",
+    "slug": "duong-moi",
 }  # fmt: skip
 
 

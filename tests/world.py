@@ -11,6 +11,7 @@ from werkzeug.routing import Rule
 
 from app.appointments import actions as appointments
 from app.db import db
+from app.invitations import channels
 from app.meetings import agenda
 from app.meetings.models import Meeting, Question
 from app.offices.catalogue import Catalogue
@@ -44,6 +45,7 @@ class World:
     item_id: int
     question_id: int
     message_id: int
+    channel_id: int
 
     def address(self, rule: Rule) -> str:
         """The route with its gaps filled in, so that it leads to something."""
@@ -60,8 +62,9 @@ class World:
             return self.link if "/lien-ket/" in path else self.hold
         known = {
             "slug": make.PLACE, "day": "2026-12-05", "act": "arrived", "way": "xuong", "what": "cong-bo",
-            "meeting_id": self.proposed_id,
-            "series_id": self.series_id, "item_id": self.item_id, "question_id": self.question_id, "number": self.message_id,
+            "meeting_id": self.proposed_id, "series_id": self.series_id, "item_id": self.item_id,
+            "question_id": self.question_id, "number": self.message_id,
+            "channel_id": self.channel_id, "name": "ky-hop",
         }  # fmt: skip
         return known[name]
 
@@ -81,6 +84,7 @@ def build(app: Flask) -> World:
     meeting = meetings.meetings()
     seat = meetings.sign_up(meeting, question="Sổ thuế cũ có dùng tiếp được không?", **BUSINESS)
     agenda.begin(meeting.id)
+    channel = channels.add(channels.Link("cho", "Chợ Ô Môn", "Market"))
     item = agenda.add(meeting.id, agenda.Item("Thuế", 20, unit_id=meetings.unit().id))
     return World(
         catalogue=catalogue,
@@ -93,6 +97,7 @@ def build(app: Flask) -> World:
         item_id=item.id,
         question_id=db.session.scalars(sa.select(Question.id)).one(),
         message_id=db.session.scalars(sa.select(Message.id).order_by(Message.id)).all()[0],
+        channel_id=channel.id,
     )
 
 

@@ -189,7 +189,7 @@ def new(session: Session, meeting: Meeting, applicant: Applicant, now: datetime)
         code=code, meeting=meeting, name=applicant.name, contact=applicant.contact, kind=applicant.kind, phone=applicant.phone,
         email=applicant.email, tax_code=applicant.tax_code, tax_code_doubtful=applicant.tax_code_doubtful,
         search_key=fold(" ".join(words)), seats=applicant.seats, request_key=applicant.request_key, locale=applicant.locale,
-        channel=applicant.channel, signed_at=now,
+        channel=applicant.channel if queries.channel(applicant.channel) else "", signed_at=now,
     )  # fmt: skip
 
 

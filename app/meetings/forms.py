@@ -58,6 +58,11 @@ def _key(value: str | None) -> str:
     return clean_line(value or "")
 
 
+def _slug(value: str | None) -> str:
+    """Of an invitation's link; what is none is dropped, as nobody can mend a field they don't see."""
+    return value if value and re.fullmatch(r"[a-z0-9-]{1,20}", value) else ""
+
+
 class SignUpForm(Form):
     """Four typed fields are enough: name, who comes, phone, and the tax code or the question if there is one."""
 
@@ -71,6 +76,7 @@ class SignUpForm(Form):
     seats = SeatsField(_l("Mấy người dự?"))
     question = TextField(_l("Đang vướng điều gì?"), most=QUESTION_LENGTH)
     request_key = HiddenField(default=lambda: secrets.token_urlsafe(16), validators=[Length(max=40)], filters=[_key])
+    channel = HiddenField(default="", filters=[_slug])
 
     def __init__(self, most_seats: int = 3, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -81,7 +87,7 @@ class SignUpForm(Form):
             name=self.name.data or "", contact=self.contact.data or "", phone=self.phone.stored or "",
             email=self.email.data or "", tax_code=self.tax_code.data or "", tax_code_doubtful=bool(self.tax_code.warning),
             kind=self.firm(), seats=self.seats.data or 1, question=self.question.data or "",
-            request_key=self.request_key.data or "", locale=locale,
+            channel=self.channel.data or "", request_key=self.request_key.data or "", locale=locale,
         )  # fmt: skip
 
     def firm(self) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from app import clock
 from app.db import db
+from app.meetings.channel_models import InviteChannel
 from app.meetings.models import TAKING, AgendaItem, FormerDay, Meeting, Question, Series, SignUp
 from app.text import fold
 
@@ -124,6 +125,11 @@ def of_phone(meeting_id: int, phone: str) -> SignUp | None:
     """This phone's place at this meeting, seated or waiting."""
     mine = (SignUp.meeting_id == meeting_id, SignUp.phone == phone, SignUp.state != "given_up")
     return db.session.scalar(select(SignUp).where(*mine))
+
+
+def channel(slug: str) -> InviteChannel | None:
+    """The invitation link of this name, put away or not: posters hang longer than plans."""
+    return db.session.scalar(select(InviteChannel).where(InviteChannel.slug == slug)) if slug else None
 
 
 def line(meeting_id: int) -> Sequence[SignUp]:

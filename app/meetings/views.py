@@ -39,7 +39,7 @@ def next_meeting() -> ResponseReturnValue:
 @access.public
 def meeting(day: str) -> ResponseReturnValue:
     figures = _published(day)
-    return _meeting_page(figures, SignUpForm(figures.meeting.most_seats))
+    return _meeting_page(figures, SignUpForm(figures.meeting.most_seats, data={"channel": request.args.get("kenh")}))
 
 
 @pages.post("/thu-bay/<day>")

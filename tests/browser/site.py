@@ -17,6 +17,7 @@ from tests.conftest import SETTINGS
 
 CHROMIUM = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 WIDTHS = (390, 1280)
+PERIOD = "?tu=2025-01-01&den=2034-12-31"
 
 
 class _Quiet(WSGIRequestHandler):
@@ -108,6 +109,7 @@ def walk(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, object]]
     seen |= {
         "look_up": "/tra-cuu",
         "privacy": "/quyen-rieng-tu",
+        "figures": "/so-lieu",
         "sign_in": "/can-bo/dang-nhap",
         "nowhere": "/khong-co-trang-nay",
     }
@@ -162,6 +164,13 @@ def walk_staff(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, ob
     meeting = seen["meeting"].rstrip("/")
     seen |= {"attendance": f"{meeting}/danh-sach", "agenda": f"{meeting}/chuong-trinh", "programme": f"{meeting}/chuong-trinh/in"}
     seen |= {"change_meeting": f"{meeting}/sua", "rule": "/can-bo/thu-bay/lich-dinh-ky/1"}
+    seen |= {
+        "kit": f"{meeting}/moi?kenh=zalo&viec=tax",
+        "poster": f"{meeting}/moi/to-dan?kenh=to-dan",
+        "letter": f"{meeting}/moi/thu",
+    }
+    seen |= {"links": "/can-bo/thu-bay/duong-moi", "link": "/can-bo/thu-bay/duong-moi/1"}
+    seen |= {"report": f"/can-bo/so-lieu{PERIOD}", "report_print": f"/can-bo/so-lieu/in{PERIOD}"}
     page.goto(f"{url}{seen['tray']}")
     follow("message", ".tray a.what")
     state = context.storage_state()
