@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app import audit, clock, codes
 from app.db import transaction
 from app.meetings import filing, messages, queries, rules
-from app.meetings.models import Meeting, SignUp
+from app.meetings.models import TAKING, Meeting, SignUp
 from app.refusal import Refusal
 from app.text import fold, national
 
@@ -68,11 +68,11 @@ def change_seats(code: str, seats: int) -> SignUp:
         rules.check_change(row, meeting, clock.now())
         rules.check_seats(meeting, seats)
         before, more = state_of(row), seats - row.seats
-        if row.state == "seated" and more > 0:
+        if row.state in TAKING and more > 0:
             rules.check_more(meeting, more, queries.waiting(meeting.id))
             if not _take(session, meeting, more):
                 rules.check_more(meeting, more, waiting=1)
-        elif row.state == "seated":
+        elif row.state in TAKING:
             _release(session, meeting, -more)
         row.seats, row.sequence = seats, row.sequence + 1
         messages.seats_changed(session, row)
@@ -90,13 +90,27 @@ def give_up(code: str) -> SignUp:
             return row
         rules.check_change(row, meeting, clock.now())
         before = state_of(row)
-        if row.state == "seated":
+        if row.state in TAKING:
             _release(session, meeting, row.seats)
         row.state, row.given_up_at, row.sequence = "given_up", clock.now(), row.sequence + 1
         messages.given_up(session, row)
         audit.record(session, "gave_up", row.about, before, state_of(row))
         session.flush()
         _promote(session, meeting)
+        return row
+
+
+def send_other(code: str, contact: str) -> SignUp:
+    """Somebody else of the same business comes; the seat stays where it is. The same name again changes nothing."""
+    with transaction() as session:
+        row, meeting = _locked_row(session, code)
+        rules.check_change(row, meeting, clock.now())
+        if row.contact == contact:
+            return row
+        row.contact, row.sequence = contact, row.sequence + 1
+        row.search_key = _search_key(row)
+        messages.contact_changed(session, row)
+        audit.record(session, "contact_changed", row.about, None, state_of(row))
         return row
 
 
@@ -137,13 +151,18 @@ def _new(session: Session, meeting: Meeting, applicant: Applicant, now: datetime
     code = codes.new("TB")
     while session.scalar(select(exists().where(SignUp.code == code))):
         code = codes.new("TB")
-    words = (applicant.name, applicant.contact, applicant.tax_code, national(applicant.phone), code, applicant.email)
-    return SignUp(
+    row = SignUp(
         code=code, meeting=meeting, name=applicant.name, contact=applicant.contact, kind=applicant.kind, phone=applicant.phone,
         email=applicant.email, tax_code=applicant.tax_code, tax_code_doubtful=applicant.tax_code_doubtful,
-        search_key=fold(" ".join(words)), seats=applicant.seats, request_key=applicant.request_key, locale=applicant.locale,
-        channel=applicant.channel, signed_at=now,
+        seats=applicant.seats, request_key=applicant.request_key, locale=applicant.locale, channel=applicant.channel,
+        signed_at=now,
     )  # fmt: skip
+    row.search_key = _search_key(row)
+    return row
+
+
+def _search_key(row: SignUp) -> str:
+    return fold(" ".join((row.name, row.contact, row.tax_code, national(row.phone), row.code, row.email)))
 
 
 def _question(applicant: Applicant) -> filing.Filed:

@@ -5,7 +5,7 @@ from datetime import date, time
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Base, Instant, Key, Line, Text, Word
+from app.db import Base, Instant, Items, Key, Line, Text, Word
 from app.staff.models import Unit
 
 STATES = ("proposed", "open", "cancelled")
@@ -70,6 +70,7 @@ class Meeting(Base):
     chair_en: Mapped[Line] = mapped_column(default="")
     theme: Mapped[Line] = mapped_column(default="")
     theme_en: Mapped[Line] = mapped_column(default="")
+    fields: Mapped[Items] = mapped_column(default=list)  # of staff.models.FIELDS: what it is about; empty = everything
     capacity: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
     most_seats: Mapped[int] = mapped_column(default=3)
@@ -117,10 +118,10 @@ class SignUp(Base):
         CheckConstraint("(arrived_at IS NULL) = (arrival_recorded_at IS NULL)", name="arrival"),
         CheckConstraint("state <> 'waiting' OR line IS NOT NULL", name="line"),
         CheckConstraint("seats > 0", name="seats"),
-        # One phone, one row per meeting; who gave up may come back.
+        # One phone, one row per meeting; who gave up may come back, and an invited business may have left only an e-mail address.
         Index(
             "uq_sign_up_phone", "meeting_id", "phone", unique=True,
-            sqlite_where=text("state <> 'given_up'"), postgresql_where=text("state <> 'given_up'"),
+            sqlite_where=text("state <> 'given_up' AND phone <> ''"), postgresql_where=text("state <> 'given_up' AND phone <> ''"),
         ),
     )  # fmt: skip
     id: Mapped[Key]

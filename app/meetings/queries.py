@@ -110,7 +110,17 @@ def by_code(code: str) -> SignUp | None:
 
 def of_phone(meeting_id: int, phone: str) -> SignUp | None:
     """This phone's place at this meeting, seated or waiting."""
+    if not phone:
+        return None
     mine = (SignUp.meeting_id == meeting_id, SignUp.phone == phone, SignUp.state != "given_up")
+    return db.session.scalar(select(SignUp).where(*mine))
+
+
+def of_request(meeting_id: int, request_key: str) -> SignUp | None:
+    """The place that this very form made."""
+    if not request_key:
+        return None
+    mine = (SignUp.meeting_id == meeting_id, SignUp.request_key == request_key, SignUp.state != "given_up")
     return db.session.scalar(select(SignUp).where(*mine))
 
 

@@ -109,6 +109,7 @@ def cancel_meeting(meeting_id: int, reason: str) -> Meeting:
         before = {"state": meeting.state}
         meeting.state, meeting.cancel_reason, meeting.cancelled_at = "cancelled", reason, clock.now()
         meeting.sequence += 1
+        messages.called_off(session, meeting)
         for row in queries.active(meeting_id):
             messages.cancelled(session, row)
         audit.record(session, "meeting_cancelled", meeting.about, before, {"state": "cancelled"})
