@@ -60,8 +60,8 @@ WORDINGS: Mapping[str, Sequence[Wording]] = {
         Wording(
             1,
             "Tôi đồng ý cho cơ quan tổ chức dùng tên, số điện thoại và địa chỉ thư tôi ghi ở đây để gửi thư mời dự các kỳ "
-            "“Thứ Bảy gặp gỡ doanh nghiệp”, mỗi kỳ một thư. Không dùng vào việc khác, không đưa cho ai khác. Tôi thôi nhận lúc nào "
-            "cũng được, bằng liên kết ở cuối mỗi thư.",
+            "“Thứ Bảy gặp gỡ doanh nghiệp”, mỗi kỳ một thư. Không dùng vào việc khác, không đưa cho ai khác. Tôi thôi nhận lúc "
+            "nào cũng được, bằng liên kết ở cuối mỗi thư.",
             "I agree that the organising office uses the name, phone number and e-mail address given here to send me invitations "
             "to the Saturday business meetings, one letter per meeting. They are used for nothing else and passed on to nobody. "
             "I can stop the letters at any time, with the link at the end of each.",

@@ -158,10 +158,11 @@ def is_mobile(phone: str) -> bool:
 
 
 class EmailField(_EmailField):
-    """An optional e-mail address: form is checked, delivery is not."""
+    """An e-mail address, optional unless `needed` says what to do: form is checked, delivery is not."""
 
-    def __init__(self, label: object, **kwargs: Any) -> None:
-        rules = [Optional(), Length(max=EMAIL_LENGTH), Email(_l("Địa chỉ thư chưa đúng. Ví dụ: ten@gmail.com"))]
+    def __init__(self, label: object, needed: object = None, **kwargs: Any) -> None:
+        first = InputRequired(needed) if needed else Optional()
+        rules = [first, Length(max=EMAIL_LENGTH), Email(_l("Địa chỉ thư chưa đúng. Ví dụ: ten@gmail.com"))]
         super().__init__(label, validators=rules, filters=[_line], **kwargs)
 
 

@@ -82,7 +82,7 @@ def _add(details: Details, channel: str, wording: int) -> Subscriber:
         if row.state == "active":
             raise Refusal(_("Địa chỉ này đang nhận thư mời rồi."), "email")
         _write(row, details)
-        row.ended_at, row.sample = None, details.sample
+        row.ended_at = None
         session.flush()
         _agree(session, row, wording, channel, details.locale)
         return row
@@ -142,7 +142,7 @@ def _row_of(session: Session, details: Details) -> Subscriber:
     email = details.email.casefold()
     row = queries.locked_by_email(email)
     if row is None:
-        row = Subscriber(email=email, state="pending", version=1, letters=0, asked_at=clock.now())
+        row = Subscriber(email=email, state="pending", version=1, letters=0, asked_at=clock.now(), sample=details.sample)
         _write(row, details)
         session.add(row)
         session.flush()
@@ -157,11 +157,9 @@ def _write(row: Subscriber, details: Details) -> None:
 
 
 def _agree(session: Session, row: Subscriber, wording: int, channel: str, language: str) -> None:
-    rules.check_wording(wording, consent.wording(queries.PURPOSE).version)
+    rules.check_wording(wording, queries.wording().version)
     before, row.state, row.confirmed_at = row.state, "active", clock.now()
     consent.give(session, row.about, queries.PURPOSE, channel, language)
     session.flush()
     messages.welcome(session, row)
-    audit.record(
-        session, "subscribed", row.about, {"state": before}, {"state": "active", "channel": channel, "wording": wording}
-    )
+    audit.record(session, "subscribed", row.about, {"state": before}, {"state": "active", "channel": channel, "wording": wording})

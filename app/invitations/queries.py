@@ -9,7 +9,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import ColumnElement, String, cast, exists, func, literal, or_, select
 
 from app import consent
-from app.consent import Consent
+from app.consent import Consent, Wording
 from app.db import db
 from app.invitations import rules
 from app.invitations.models import STATES, Reply, Subscriber
@@ -19,7 +19,12 @@ from app.text import fold
 
 PURPOSE = "invitations"  # of the consent
 INVITATION = "invitation"  # kind of the letter; its version is the meeting's number
-OWN_LETTERS = ("confirm", "known", "welcome")  # kinds of letters about the subscription itself
+ASKED_FOR = ("confirm", "known")  # kinds of letters that anybody can have sent to any address
+
+
+def wording() -> Wording:
+    """The words of consent in force."""
+    return consent.wording(PURPOSE)
 
 
 def about() -> ColumnElement[str]:
@@ -98,12 +103,13 @@ def found(search: str, state: str, page: int, size: int) -> Sequence[Subscriber]
 def everybody() -> Sequence[tuple[Subscriber, Consent | None]]:
     """For the export: each with the live consent."""
     live = (Consent.about == about()) & (Consent.purpose == PURPOSE) & Consent.withdrawn_at.is_(None)
-    return db.session.execute(select(Subscriber, Consent).outerjoin(Consent, live).order_by(Subscriber.id)).tuples().all()
+    rows = db.session.execute(select(Subscriber, Consent).outerjoin(Consent, live).order_by(Subscriber.id))
+    return [(row, given) for row, given in rows]
 
 
 def letters_since(subscriber: Subscriber, moment: datetime) -> Sequence[datetime]:
-    """When letters about the subscription itself were written."""
-    own = (Message.about == subscriber.about, Message.kind.in_(OWN_LETTERS), Message.written_at > moment)
+    """When letters that somebody asked for at the form were written."""
+    own = (Message.about == subscriber.about, Message.kind.in_(ASKED_FOR), Message.written_at > moment)
     return db.session.scalars(select(Message.written_at).where(*own)).all()
 
 
@@ -169,8 +175,9 @@ def absent(meeting_id: int, sign_up_ids: Collection[int]) -> Sequence[SignUp]:
 
 def why_not(meeting_ids: Collection[int]) -> rules.WhyNot:
     """Why invited people and people with a seat did not come to these meetings, as it may be shown."""
-    rows = select(Reply.why, func.count()).where(Reply.meeting_id.in_(list(meeting_ids)), Reply.why != "").group_by(Reply.why)
-    return rules.told({why: count for why, count in db.session.execute(rows)})
+    given = (Reply.meeting_id.in_(list(meeting_ids)), Reply.why != "")
+    rows = db.session.execute(select(Reply.why, func.count().label("times")).where(*given).group_by(Reply.why))
+    return rules.told({row.why: row.times for row in rows})
 
 
 # -- reserved seats

@@ -121,7 +121,8 @@ class SignUp(Base):
         # One phone, one row per meeting; who gave up may come back, and an invited business may have left only an e-mail address.
         Index(
             "uq_sign_up_phone", "meeting_id", "phone", unique=True,
-            sqlite_where=text("state <> 'given_up' AND phone <> ''"), postgresql_where=text("state <> 'given_up' AND phone <> ''"),
+            sqlite_where=text("state <> 'given_up' AND phone <> ''"),
+            postgresql_where=text("state <> 'given_up' AND phone <> ''"),
         ),
     )  # fmt: skip
     id: Mapped[Key]

@@ -22,10 +22,9 @@ TRIGGERS = {
         f"BEGIN SELECT RAISE(ABORT, '{_REFUSED}'); END",
     ],
     "postgresql": [
-        "CREATE FUNCTION consent_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{_REFUSED}'; END $$",
-        f"CREATE TRIGGER consent_keeps BEFORE UPDATE ON consent FOR EACH ROW WHEN (OLD.withdrawn_at IS NOT NULL OR NOT ({_SAME})) "
-        "EXECUTE FUNCTION consent_refuse()",
+        f"CREATE FUNCTION consent_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{_REFUSED}'; END $$",
+        f"CREATE TRIGGER consent_keeps BEFORE UPDATE ON consent FOR EACH ROW "
+        f"WHEN (OLD.withdrawn_at IS NOT NULL OR NOT ({_SAME})) EXECUTE FUNCTION consent_refuse()",
         "CREATE TRIGGER consent_stays BEFORE DELETE ON consent FOR EACH ROW WHEN (OLD.withdrawn_at IS NULL) "
         "EXECUTE FUNCTION consent_refuse()",
     ],
@@ -66,9 +65,7 @@ def _make_consent() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
     )
     live = sa.text("withdrawn_at IS NULL")
-    op.create_index(
-        "uq_consent_live", "consent", ["about", "purpose"], unique=True, sqlite_where=live, postgresql_where=live
-    )
+    op.create_index("uq_consent_live", "consent", ["about", "purpose"], unique=True, sqlite_where=live, postgresql_where=live)
 
 
 def _make_subscriber() -> None:
@@ -130,9 +127,7 @@ def _one_phone(where: str) -> None:
     """One phone, one row per meeting, among these."""
     op.drop_index("uq_sign_up_phone", "sign_up")
     rows = sa.text(where)
-    op.create_index(
-        "uq_sign_up_phone", "sign_up", ["meeting_id", "phone"], unique=True, sqlite_where=rows, postgresql_where=rows
-    )
+    op.create_index("uq_sign_up_phone", "sign_up", ["meeting_id", "phone"], unique=True, sqlite_where=rows, postgresql_where=rows)
 
 
 def downgrade() -> None:
