@@ -16,6 +16,7 @@ from tests.world import World
 OFFICERS = "counter reception secretary leader admin"
 DESK = "counter reception secretary admin"
 OFFICE = "secretary admin"
+LEADERS = "secretary leader admin"
 
 # Who may use each address: anybody, who has proof (everybody else is asked for it), or officers in these roles.
 WHO = {
@@ -57,6 +58,25 @@ WHO = {
     "meetings.change": "proof",
     "meetings.change_now": "proof",
     "meetings.seat_calendar": "proof",
+    "meetings.other_person": "proof",
+    "meetings.send_other": "proof",
+    "invitations.subscribe": "anybody",
+    "invitations.subscribe_now": "anybody",
+    "invitations.sent": "anybody",
+    "invitations.confirm": "anybody",  # who has the letter's link, here and below
+    "invitations.confirm_now": "anybody",
+    "invitations.manage": "anybody",
+    "invitations.change": "anybody",
+    "invitations.leave": "anybody",
+    "invitations.leave_now": "anybody",
+    "invitations.reply": "anybody",
+    "invitations.reply_now": "anybody",
+    "invitations.why": "anybody",
+    "invitations.why_now": "anybody",
+    "invitations.missed": "proof",
+    "invitations.missed_now": "proof",
+    "invitations.accept": "proof",
+    "invitations.accept_now": "proof",
     "staff.sign_in": "anybody",
     "staff.sign_in_now": "anybody",
     "staff.sign_out": "anybody",
@@ -83,6 +103,14 @@ WHO = {
     "meetings_admin.agenda.remove": OFFICE,
     "meetings_admin.agenda.sort": OFFICE,
     "meetings_admin.agenda.publish": OFFICE,
+    "invitations_admin.index": LEADERS,
+    "invitations_admin.subscriber": LEADERS,
+    "invitations_admin.add": OFFICE,
+    "invitations_admin.end": OFFICE,
+    "invitations_admin.renew": OFFICE,
+    "invitations_admin.export": OFFICE,
+    "invitations_admin.fields": OFFICE,
+    "invitations_admin.reserve": OFFICE,
     "outbox_admin.index": OFFICERS,
     "outbox_admin.calls": OFFICERS,
     "outbox_admin.message": OFFICERS,

@@ -53,7 +53,7 @@ def _yes(subscriber: Subscriber, meeting_id: int, form: YesForm) -> str:
     """The code of the new place, or of the one this mailbox has already, when nothing typed would be lost."""
     question = form.question.data or ""
     try:
-        return replies.yes(subscriber, meeting_id, int(form.seats.data or 1), question, form.request_key.data or "").code
+        return replies.yes(subscriber.id, meeting_id, int(form.seats.data or 1), question, form.request_key.data or "").code
     except meeting_rules.AlreadySignedUp:
         seat = queries.seat_of(subscriber, meeting_id)
         if seat is None or question:

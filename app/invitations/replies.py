@@ -17,8 +17,11 @@ from app.refusal import Conflict, Refusal
 CHANNEL = "thu-moi"  # what a sign-up says it came by
 
 
-def yes(subscriber: Subscriber, meeting_id: int, seats: int, question: str, request_key: str) -> SignUp:
+def yes(subscriber_id: int, meeting_id: int, seats: int, question: str, request_key: str) -> SignUp:
     """A seat, or a place in the line, with the details kept. Raises what signing up raises."""
+    subscriber = queries.by_number(subscriber_id)
+    if subscriber is None:
+        raise Refusal(_("Không có người nhận này."))
     row = meetings.sign_up(
         meeting_id,
         Applicant(
@@ -27,7 +30,7 @@ def yes(subscriber: Subscriber, meeting_id: int, seats: int, question: str, requ
             request_key=request_key, locale=subscriber.locale,
         ),
     )  # fmt: skip
-    _answer(subscriber.id, meeting_id, "yes")
+    _answer(subscriber_id, meeting_id, "yes")
     return row
 
 

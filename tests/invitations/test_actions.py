@@ -274,7 +274,7 @@ def reply() -> Reply:
 
 def test_yes_is_the_sign_up_of_everybody(subscriber: Subscriber, meeting: Meeting) -> None:
     mailing.invite()
-    codes = {replies.yes(subscriber, meeting.id, 2, "Sổ thuế?", "key").code for _press in range(2)}
+    codes = {replies.yes(subscriber.id, meeting.id, 2, "Sổ thuế?", "key").code for _press in range(2)}
     (seat,) = db.session.scalars(sa.select(SignUp)).all()
     assert codes == {seat.code}
     assert (seat.state, seat.seats, seat.channel, seat.email) == ("seated", 2, "thu-moi", "lo1@example.vn")
@@ -284,7 +284,7 @@ def test_yes_is_the_sign_up_of_everybody(subscriber: Subscriber, meeting: Meetin
 
 def test_a_full_meeting_puts_them_in_line(subscriber: Subscriber, meeting: Meeting) -> None:
     meetings.full(meeting)
-    assert replies.yes(subscriber, meeting.id, 1, "", "key").state == "waiting"
+    assert replies.yes(subscriber.id, meeting.id, 1, "", "key").state == "waiting"
 
 
 def test_no_and_why_and_a_change_of_mind(subscriber: Subscriber, meeting: Meeting) -> None:
@@ -292,7 +292,7 @@ def test_no_and_why_and_a_change_of_mind(subscriber: Subscriber, meeting: Meetin
     replies.why(subscriber.id, meeting.id, "xa", "Nhà tôi tận Thới Long")
     replies.no(subscriber.id, meeting.id)
     assert (reply().answer, reply().why, reply().words) == ("no", "xa", "Nhà tôi tận Thới Long")
-    replies.yes(subscriber, meeting.id, 1, "", "key")
+    replies.yes(subscriber.id, meeting.id, 1, "", "key")
     assert (reply().answer, reply().why, reply().words) == ("yes", "", "")
     with pytest.raises(Conflict):
         replies.no(subscriber.id, meeting.id)
@@ -303,7 +303,7 @@ def test_nobody_answers_for_what_is_over(subscriber: Subscriber, meeting: Meetin
     with pytest.raises(Refusal):
         replies.no(subscriber.id, meeting.id)
     with pytest.raises(Refusal):
-        replies.yes(subscriber, meeting.id, 1, "", "key")
+        replies.yes(subscriber.id, meeting.id, 1, "", "key")
     replies.why(subscriber.id, meeting.id, "xa", "")  # the question may be answered later
 
 
