@@ -110,6 +110,8 @@ def walk(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, object]]
         "privacy": "/quyen-rieng-tu",
         "sign_in": "/can-bo/dang-nhap",
         "nowhere": "/khong-co-trang-nay",
+        "subscribe": "/thu-moi",
+        "subscribed": "/thu-moi/da-gui",
     }
 
     def note(name: str) -> str:
@@ -161,6 +163,10 @@ def walk_staff(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, ob
     follow("meeting", "table a.firm")
     meeting = seen["meeting"].rstrip("/")
     seen |= {"attendance": f"{meeting}/danh-sach", "agenda": f"{meeting}/chuong-trinh", "programme": f"{meeting}/chuong-trinh/in"}
+    seen |= {"reserve": f"{meeting}/giu-cho", "fields": f"{meeting}/linh-vuc"}
+    seen |= {"recipients": "/can-bo/thu-bay/nguoi-nhan", "add_recipient": "/can-bo/thu-bay/nguoi-nhan/them"}
+    page.goto(f"{url}{seen['recipients']}")
+    follow("recipient", "table a.firm")
     page.goto(f"{url}{seen['tray']}")
     follow("message", ".tray a.what")
     state = context.storage_state()
