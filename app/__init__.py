@@ -17,8 +17,8 @@ from app.chasing import admin as chasing_admin
 from app.config import ROOT, settings
 from app.home import views as home
 from app.invitations import admin as invitations_admin
+from app.invitations import answering as invitations
 from app.invitations import kit_admin, short
-from app.invitations import views as invitations
 from app.meetings import admin as meetings_admin
 from app.meetings import views as meetings
 from app.minutes import admin as minutes_admin

@@ -16,7 +16,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
@@ -28,9 +28,17 @@ from urllib.parse import urlsplit
 from flask import current_app
 from flask_mail import Connection, Mail
 
-_POLICY = SMTP.clone(cte_type="7bit")  # no server on the way needs to know 8BITMIME
+
+class _Whole(UniqueUnstructuredHeader):
+    def fold(self, *, policy: Any) -> str:
+        """In one piece: folded or encoded, as the library does with what is long, no mail program finds the address in it."""
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+_registry = HeaderRegistry()
+_registry.map_to_type("list-unsubscribe", _Whole)  # type: ignore[arg-type]
+_POLICY = SMTP.clone(cte_type="7bit", header_factory=_registry)  # no server on the way needs to know 8BITMIME
 _ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\\\"\x00-\x1f\x7f]+@[^\s@,;:<>()\[\]\\\"\x00-\x1f\x7f]+")
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 class Unreachable(Exception):
@@ -195,9 +203,7 @@ class SafeConnection(Connection):
         return host
 
     def _open(self, config: Mapping[str, Any]) -> _Timed:
-        name = (
-            config.get("MAIL_EHLO_NAME") or urlsplit(config["PUBLIC_URL"]).hostname
-        )  # looking up our own name may take a minute
+        name = config.get("MAIL_EHLO_NAME") or urlsplit(config["PUBLIC_URL"]).hostname  # looking ours up may take a minute
         server, port, timeout = config["MAIL_SERVER"], config["MAIL_PORT"], config["MAIL_TIMEOUT"]
         if config["MAIL_USE_SSL"]:
             return _TimedSSL(server, port, name, timeout=timeout, context=_verified(config))
@@ -265,7 +271,7 @@ def _verified(config: Mapping[str, Any]) -> ssl.SSLContext:
 
 def _sign_in(host: _Timed, config: Mapping[str, Any]) -> None:
     encrypted = config["MAIL_USE_TLS"] or config["MAIL_USE_SSL"]
-    if not encrypted and config["MAIL_SERVER"] not in _LOOPBACK:
+    if not encrypted and config["MAIL_SERVER"] not in {"localhost", "127.0.0.1", "::1"}:
         raise ValueError("MAIL_USERNAME needs MAIL_USE_TLS or MAIL_USE_SSL: a password does not travel in clear")
     host.login(config["MAIL_USERNAME"], config["MAIL_PASSWORD"] or "")
 

@@ -104,7 +104,7 @@ def _text(value: str | None) -> str:
 
 
 def _present(form: Form, field: Field) -> None:
-    """A name made of spaces or unseen characters only is no name."""
+    """Spaces or unseen characters only are no name, and no number."""
     if not field.data:
         raise ValidationError(field.needed)
 
@@ -122,8 +122,9 @@ class PhoneField(TelField):
     """A Vietnamese number however it is typed; `data` becomes E.164 ("+84912345678") when valid, else stays as typed."""
 
     def __init__(self, label: object, needed: object = _l("Ghi số điện thoại."), **kwargs: Any) -> None:
-        rules = [InputRequired(needed) if needed else Optional(), Length(max=30)]
+        rules = [InputRequired(needed), Length(max=30), _present] if needed else [Optional(), Length(max=30)]
         super().__init__(label, validators=rules, filters=[_line], **kwargs)
+        self.needed = needed
         self.stored: str | None = None
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
@@ -158,10 +159,11 @@ def is_mobile(phone: str) -> bool:
 
 
 class EmailField(_EmailField):
-    """An optional e-mail address: form is checked, delivery is not."""
+    """An e-mail address, optional unless `needed` says what to do: form is checked, delivery is not."""
 
-    def __init__(self, label: object, **kwargs: Any) -> None:
-        rules = [Optional(), Length(max=EMAIL_LENGTH), Email(_l("Địa chỉ thư chưa đúng. Ví dụ: ten@gmail.com"))]
+    def __init__(self, label: object, needed: object = None, **kwargs: Any) -> None:
+        first = InputRequired(needed) if needed else Optional()
+        rules = [first, Length(max=EMAIL_LENGTH), Email(_l("Địa chỉ thư chưa đúng. Ví dụ: ten@gmail.com"))]
         super().__init__(label, validators=rules, filters=[_line], **kwargs)
 
 

@@ -20,6 +20,7 @@ from flask import Flask
 
 from app import retention
 from app.appointments import actions as appointments
+from app.invitations import mailing as invitations
 from app.meetings import actions as places
 from app.meetings import schedule as meetings
 from app.offices import actions as offices
@@ -37,6 +38,7 @@ TIMETABLE: tuple[tuple[str, float | str, Callable[[], object]], ...] = (
     ("expired holds are tidied away", 60, appointments.release_expired),
     ("seats of unanswered invitations are handed on", 60, places.release_reserved),
     ("the coming months' meetings are made", 3600, meetings.ensure_meetings),
+    ("invitations to the next meetings are written", 600, invitations.invite),
     ("the coming years' holidays are seeded", 24 * 3600, offices.seed_coming_holidays),
     ("personal data past its time goes", 24 * 3600, retention.run),
     ("heartbeat", 15, lambda: outbox.beat(WORKER)),

@@ -18,6 +18,7 @@ from app.appointments import messages, rules
 from app.appointments.models import Appointment, Claim, Hold
 from app.audit import Audit
 from app.db import db
+from app.invitations import queries as invitations
 from app.meetings import queries as meetings
 from app.meetings import rules as meeting_rules
 from app.meetings.models import Meeting, SignUp
@@ -29,7 +30,8 @@ from app.outbox.models import Message
 HELD_UP = timedelta(minutes=15)  # a message waiting longer than this past its time needs a reason
 STUCK = timedelta(minutes=5)  # past the lease: the sweeper should have come by
 SHOWN = 5
-TOLD = ("signed_up", "promoted", "seats_changed", "accepted", "moved")  # acts that write a seat's reminders anew
+# Acts that write a seat's reminders anew.
+TOLD = ("signed_up", "promoted", "seats_changed", "contact_changed", "accepted", "moved")
 Names = Sequence[str]
 
 
@@ -284,4 +286,6 @@ CHECKS = (
     Check("no message is held up without a reason", _held_up),
     Check("no message is stuck on its way out", _stuck),
     Check("every appointment and seat has its trail", _trail),
+    Check("every active subscriber agreed, and has not taken it back", invitations.without_consent),
+    Check("no invitation leaves without a consent that holds", invitations.invited_without_consent),
 )

@@ -32,6 +32,7 @@ from app.attendance import actions as attendance
 from app.db import db, transaction
 from app.forms import clean_line
 from app.invitations import channels
+from app.invitations import queries as invitations
 from app.meetings import actions as places
 from app.meetings import agenda
 from app.meetings import queries as meetings
@@ -43,6 +44,7 @@ from app.staff.models import Officer, StaffSession
 from app.text import clean
 from tests import make
 from tests.attendance import make as mornings
+from tests.invitations import make as subscribers
 from tests.meetings import make as business
 from tests.page import Form, Page
 
@@ -68,7 +70,7 @@ VALID = {
     "code": "TA-482-716-305",
     "last4": "5678", "password": "ba con cò bay lả", "reason": "Bão số 9", "title": "Giãn thuế", "note": "xe lăn",
     "booked_by": "Lê Văn Tám", "name_en": "Market", "slug": "cho-moi",
-    "question": "Sổ thuế cũ tính sao?", "tax_code": "1800278630",
+    "question": "Sổ thuế cũ tính sao?", "tax_code": "1800278630", "agree": "y", "until": "2026-12-01",
 }  # fmt: skip
 TYPED = {"text", "tel", "email", "search", ""}
 
@@ -149,17 +151,26 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
         outbox.beat("a scheduler")
         link = staff.add_officer("moi@hen.example", "counter", "Lâm Mỹ Chi")
         _cookies(built, [*codes, *seats])
+        people = (subscribers.subscriber(1), subscribers.subscriber(2), subscribers.pending(3))
+        links = [f"/thu-moi/{invitations.token(row)}" for row in people]
+        saturday = "/can-bo/thu-bay/2026-12-05"
         built.seeds = {
-            "resident": ["/", f"/dat-hen/giu/{token}", f"/dat-hen/giu/{token}/xem-lai", *(f"/hen/{code}" for code in codes),
-                         *(f"/cho/{code}" for code in seats), "/en/", f"/en/dat-hen/giu/{token}"],
-            "stranger": ["/m/cho",
-                         f"/hen/{codes[0]}", f"/cho/{seats[0]}", "/can-bo/dang-nhap", f"/can-bo/lien-ket/{link}", "/tra-cuu"],
-            "officer": [f"/can-bo/hom-nay?ngay=2026-12-01&noi={make.PLACE}", f"/can-bo/thu/{number}",
-                        f"/can-bo/thu/{number + 1}", "/can-bo/thu/goi",
-                        "/can-bo/thu-bay/2026-11-30/diem-danh", "/can-bo/thu-bay/2026-11-30/dieu-hanh",
-                        "/can-bo/thu-bay/2026-11-28/diem-danh", "/can-bo/thu-bay/2026-11-28/diem-danh/giay",
-                        "/can-bo/thu-bay/", "/can-bo/thu-bay/2026-12-05/huy", "/can-bo/thu-bay/2026-12-05/dang-ky",
-                        "/can-bo/thu-bay/2026-12-05/sua", "/can-bo/so-lieu/ky-hop.csv"],
+            "resident": [
+                "/", f"/dat-hen/giu/{token}", f"/dat-hen/giu/{token}/xem-lai", *(f"/hen/{code}" for code in codes),
+                *(f"/cho/{code}" for code in seats), f"/cho/{seats[1]}/vi-sao", f"/cho/{seats[4]}/nhan",
+                "/en/", f"/en/dat-hen/giu/{token}",
+            ],
+            "stranger": [
+                f"/hen/{codes[0]}", f"/cho/{seats[0]}", "/can-bo/dang-nhap", f"/can-bo/lien-ket/{link}", "/tra-cuu", "/m/cho",
+                links[0], f"{links[1]}/2026-12-05", f"{links[1]}/2026-12-05/vi-sao", f"{links[2]}/xac-nhan",
+            ],
+            "officer": [
+                f"/can-bo/hom-nay?ngay=2026-12-01&noi={make.PLACE}", f"/can-bo/thu/{number}", f"/can-bo/thu/{number + 1}",
+                "/can-bo/thu/goi", "/can-bo/thu-bay/2026-11-30/diem-danh", "/can-bo/thu-bay/2026-11-30/dieu-hanh",
+                "/can-bo/thu-bay/2026-11-28/diem-danh", "/can-bo/thu-bay/2026-11-28/diem-danh/giay",
+                "/can-bo/thu-bay/", f"{saturday}/huy", f"{saturday}/dang-ky", f"{saturday}/sua", "/can-bo/so-lieu/ky-hop.csv",
+                "/can-bo/thu-bay/nguoi-nhan",
+            ],
         }  # fmt: skip
         built.keep()
         yield built
@@ -190,6 +201,8 @@ def _meeting() -> list[str]:
     item = agenda.add(meeting.id, Item("Thuế", 40, "business", unit.id))
     agenda.add(meeting.id, Item("Kết luận", 15, "office"))
     agenda.assign(meetings.questions(meeting.id)[0].id, item.id)
+    places.give_up(rows[3].code)
+    rows.append(places.reserve(meeting.id, business.applicant(5), meeting.starts_at))
     return [row.code for row in rows]
 
 

@@ -18,6 +18,7 @@ DESK = "counter reception secretary admin"
 OFFICE = "secretary admin"
 CHAIR = "secretary leader admin"
 HEADS = "secretary leader admin"
+LEADERS = "secretary leader admin"
 
 # Who may use each address: anybody, who has proof (everybody else is asked for it), or officers in these roles.
 WHO = {
@@ -62,6 +63,25 @@ WHO = {
     "short.go": "anybody",
     "reports.figures": "anybody",
     "reports.figures_csv": "anybody",
+    "meetings.other_person": "proof",
+    "meetings.send_other": "proof",
+    "invitations.subscribe": "anybody",
+    "invitations.subscribe_now": "anybody",
+    "invitations.sent": "anybody",
+    "invitations.confirm": "anybody",  # who has the letter's link, here and below
+    "invitations.confirm_now": "anybody",
+    "invitations.manage": "anybody",
+    "invitations.change": "anybody",
+    "invitations.leave": "anybody",
+    "invitations.leave_now": "anybody",
+    "invitations.reply": "anybody",
+    "invitations.reply_now": "anybody",
+    "invitations.why": "anybody",
+    "invitations.why_now": "anybody",
+    "invitations.missed": "proof",
+    "invitations.missed_now": "proof",
+    "invitations.accept": "proof",
+    "invitations.accept_now": "proof",
     "staff.sign_in": "anybody",
     "staff.sign_in_now": "anybody",
     "staff.sign_out": "anybody",
@@ -111,6 +131,14 @@ WHO = {
     "reports_admin.printed": HEADS,
     "reports_admin.workbook": HEADS,
     "reports_admin.csv": HEADS,
+    "invitations_admin.index": LEADERS,
+    "invitations_admin.subscriber": LEADERS,
+    "invitations_admin.add": OFFICE,
+    "invitations_admin.end": OFFICE,
+    "invitations_admin.renew": OFFICE,
+    "invitations_admin.export": OFFICE,
+    "invitations_admin.fields": OFFICE,
+    "invitations_admin.reserve": OFFICE,
     "outbox_admin.index": OFFICERS,
     "outbox_admin.calls": OFFICERS,
     "outbox_admin.message": OFFICERS,

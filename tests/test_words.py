@@ -263,7 +263,13 @@ def test_letters_in_english_are_english(app: Flask, here: World) -> None:
 def _complete(facts: dict[str, Any]) -> dict[str, Any]:
     """What only some letters of a room are told."""
     links = dict.fromkeys(("again", "meeting_link", "series_link", "change_link", "coming_link", "link"), "https://hen.example/")
-    moved = {"was_at": "2026-12-05T01:00:00+00:00", "was_place": "", "state": "seated", "until": "", "seated_unread": True}
+    moved = {
+        "was_at": "2026-12-05T01:00:00+00:00",
+        "was_place": "",
+        "state": "seated",
+        "until": "2026-12-01T17:00:00+00:00",
+        "seated_unread": True,
+    }
     return {"ahead": 2, "waiting": True, "reason": "", **links, **moved} | facts
 
 

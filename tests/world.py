@@ -11,13 +11,15 @@ from werkzeug.routing import Rule
 
 from app.appointments import actions as appointments
 from app.db import db
-from app.invitations import channels
+from app.invitations import channels, mailing
+from app.invitations import queries as invitations
 from app.meetings import agenda
 from app.meetings.models import Meeting, Question
 from app.offices.catalogue import Catalogue
 from app.outbox.models import Message
 from app.staff import actions as staff
 from tests import make
+from tests.invitations import make as subscribers
 from tests.meetings import make as meetings
 from tests.page import Client
 
@@ -25,10 +27,12 @@ TUESDAY = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 9:00 in the office, eleven
 VISIT = "2026-12-01T08:20"
 RESIDENT = {"name": "Trương Thị Mỹ Duyên", "phone": "+84912345678", "email": "duyen.canary@example.vn", "note": "đi xe lăn"}
 BUSINESS = {"name": "Lò gạch Tư Hiếm", "contact": "Huỳnh Văn Hiếm", "phone": "+84987654321", "email": "hiem.canary@example.vn"}
+INVITED = {"name": "Trại nấm Bảy Rơm", "contact": "Võ Thị Rơm", "phone": "+84977888999", "email": "rom.canary@example.vn"}
 # However a page might write what belongs to these people alone.
 PRIVATE = (
     "Trương Thị", "Mỹ Duyên", "912345678", "912 345 678", "678", "duyen.canary", "d***@", "xe lăn",
     "Tư Hiếm", "Huỳnh Văn", "987654321", "987 654 321", "321", "hiem.canary", "h***@", "Lò gạch", "Sổ thuế",
+    "Bảy Rơm", "Võ Thị", "977888999", "977 888 999", "rom.canary",
 )  # fmt: skip
 ONLY_SEEN = ("staff_session.seen_at", "heartbeat.beat_at")
 
@@ -46,6 +50,8 @@ class World:
     question_id: int
     message_id: int
     channel_id: int
+    subscriber_id: int
+    subscription: str  # token of their letters' links
 
     def address(self, rule: Rule) -> str:
         """The route with its gaps filled in, so that it leads to something."""
@@ -59,12 +65,12 @@ class World:
             seat, booking = "/cho/" in path or "/dang-ky/" in path, "/hen/" in path
             return self.seat if seat else self.appointment if booking else make.BIRTH
         if name == "token":
-            return self.link if "/lien-ket/" in path else self.hold
+            return self.link if "/lien-ket/" in path else self.subscription if "/thu-moi/" in path else self.hold
         known = {
             "slug": make.PLACE, "day": "2026-12-05", "act": "arrived", "way": "xuong", "what": "cong-bo",
             "meeting_id": self.proposed_id, "series_id": self.series_id, "item_id": self.item_id,
             "question_id": self.question_id, "number": self.message_id,
-            "channel_id": self.channel_id, "name": "ky-hop",
+            "channel_id": self.channel_id, "name": "ky-hop", "subscriber_id": self.subscriber_id,
         }  # fmt: skip
         return known[name]
 
@@ -86,6 +92,8 @@ def build(app: Flask) -> World:
     agenda.begin(meeting.id)
     channel = channels.add(channels.Link("cho", "Chợ Ô Môn", "Market"))
     item = agenda.add(meeting.id, agenda.Item("Thuế", 20, unit_id=meetings.unit().id))
+    invited = subscribers.subscriber(7, **INVITED)
+    mailing.invite()
     return World(
         catalogue=catalogue,
         appointment=booked.code,
@@ -98,6 +106,8 @@ def build(app: Flask) -> World:
         question_id=db.session.scalars(sa.select(Question.id)).one(),
         message_id=db.session.scalars(sa.select(Message.id).order_by(Message.id)).all()[0],
         channel_id=channel.id,
+        subscriber_id=invited.id,
+        subscription=invitations.token(invited),
     )
 
 

@@ -91,6 +91,20 @@ def give_up(code: str) -> SignUp:
         return row
 
 
+def send_other(code: str, contact: str) -> SignUp:
+    """Somebody else of the same business comes; the seat stays where it is. The same name again changes nothing."""
+    with transaction() as session:
+        row, meeting = locked_row(session, code)
+        rules.check_change(row, meeting, clock.now())
+        if row.contact == contact:
+            return row
+        row.contact, row.sequence = contact, row.sequence + 1
+        row.search_key = _search_key(row)
+        messages.contact_changed(session, row)
+        audit.record(session, "contact_changed", row.about, None, state_of(row))
+        return row
+
+
 def coming(code: str) -> SignUp:
     """ "I will come": kept once, with its first moment. Said of a reserved seat, it is accepted."""
     with transaction() as session:
@@ -110,7 +124,7 @@ def coming(code: str) -> SignUp:
 
 
 def reserve(meeting_id: int, applicant: Applicant, until: datetime) -> SignUp:
-    """Keeps seats for an invited business until it answers; nobody who waits is passed over. The letter is the inviter's.
+    """Keeps seats for an invited business until it answers, and tells it; nobody who waits is passed over.
 
     The same invitation twice gives the same row. Raises Conflict when seats are gone or somebody waits.
     """
@@ -128,6 +142,7 @@ def reserve(meeting_id: int, applicant: Applicant, until: datetime) -> SignUp:
         session.flush()
         if applicant.question:
             filing.add(session, meeting, _question(applicant), now, row)
+        messages.reserved(session, row)
         audit.record(session, "reserved", row.about, None, state_of(row))
         return row
 
@@ -167,10 +182,11 @@ def _accept(session: Session, meeting: Meeting, row: SignUp) -> None:
 
 def _known(meeting: Meeting, applicant: Applicant) -> SignUp | None:
     """The row this very form made before. Raises AlreadySignedUp when the phone has one from another form."""
-    known = queries.of_phone(meeting.id, applicant.phone)
-    if known is not None and not (known.request_key and known.request_key == applicant.request_key):
+    if (sent := queries.of_request(meeting.id, applicant.request_key)) is not None:
+        return sent
+    if applicant.phone and (known := queries.of_phone(meeting.id, applicant.phone)) is not None:
         raise rules.AlreadySignedUp(known.code)
-    return known
+    return None
 
 
 def _leave(session: Session, meeting: Meeting, row: SignUp, act: str) -> None:
@@ -184,13 +200,18 @@ def _leave(session: Session, meeting: Meeting, row: SignUp, act: str) -> None:
 
 def new(session: Session, meeting: Meeting, applicant: Applicant, now: datetime) -> SignUp:
     code = new_code(session)
-    words = (applicant.name, applicant.contact, applicant.tax_code, national(applicant.phone), code, applicant.email)
-    return SignUp(
+    row = SignUp(
         code=code, meeting=meeting, name=applicant.name, contact=applicant.contact, kind=applicant.kind, phone=applicant.phone,
         email=applicant.email, tax_code=applicant.tax_code, tax_code_doubtful=applicant.tax_code_doubtful,
-        search_key=fold(" ".join(words)), seats=applicant.seats, request_key=applicant.request_key, locale=applicant.locale,
+        seats=applicant.seats, request_key=applicant.request_key, locale=applicant.locale,
         channel=applicant.channel if queries.channel(applicant.channel) else "", signed_at=now,
     )  # fmt: skip
+    row.search_key = _search_key(row)
+    return row
+
+
+def _search_key(row: SignUp) -> str:
+    return fold(" ".join((row.name, row.contact, row.tax_code, national(row.phone), row.code, row.email)))
 
 
 def _question(applicant: Applicant) -> filing.Filed:

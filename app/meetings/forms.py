@@ -15,14 +15,11 @@ from app.forms import EmailField, Form, LineField, NameField, PhoneField, TaxCod
 from app.meetings.actions import Applicant
 from app.meetings.agenda import Item
 from app.meetings.models import PARTS
+from app.meetings.rules import FIRM_NAMES as FIRM_NAMES
 from app.text import clean_line
 
 QUESTION_LENGTH, REASON_LENGTH = 1000, 150
 PART_NAMES = {"business": _l("Doanh nghiệp hỏi"), "office": _l("Cơ quan trình bày"), "break": _l("Nghỉ")}
-FIRM_NAMES = {
-    "": _l("Chưa rõ"), "company": _l("Doanh nghiệp"), "household": _l("Hộ kinh doanh"), "trader": _l("Tiểu thương chợ"),
-    "cooperative": _l("Hợp tác xã"), "association": _l("Hiệp hội"), "other": _l("Khác"),
-}  # fmt: skip
 
 
 class ActionForm(Form):
@@ -111,6 +108,12 @@ class SeatsForm(Form):
     def __init__(self, most_seats: int = 3, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         _most(self, most_seats)
+
+
+class OtherPersonForm(Form):
+    """Who comes instead."""
+
+    contact = NameField(_l("Họ và tên người đi thay"), needed=_l("Ghi họ và tên người đi thay."))
 
 
 class DayForm(Form):

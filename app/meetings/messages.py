@@ -6,9 +6,15 @@ from sqlalchemy.orm import Session
 
 from app import clock, links, proof
 from app.meetings import events, rules
-from app.meetings.models import SignUp
+from app.meetings.models import Meeting, SignUp
 from app.meetings.plan import Plan
 from app.outbox import actions as outbox
+
+# The links of every letter about a place: name in the templates -> page. Each page only asks.
+LINKS = {
+    "link": "meetings.seat", "coming_link": "meetings.coming", "change_link": "meetings.change",
+    "other_link": "meetings.other_person", "accept_link": "invitations.accept",
+}  # fmt: skip
 
 
 def signed_up(session: Session, sign_up: SignUp) -> None:
@@ -44,6 +50,25 @@ def seats_changed(session: Session, sign_up: SignUp) -> None:
     _tell(session, sign_up, "seats_changed", waiting=sign_up.state == "waiting")
     if sign_up.state == "seated":
         _remind(session, sign_up)
+
+
+def contact_changed(session: Session, sign_up: SignUp) -> None:
+    """Somebody else comes in their stead: what waits is written anew, with the right name."""
+    outbox.withdraw(session, sign_up.about)
+    _tell(session, sign_up, "contact_changed")
+    if sign_up.state == "seated":
+        _remind(session, sign_up)
+
+
+def reserved(session: Session, sign_up: SignUp) -> None:
+    """A seat is kept for an invited business, which did not ask: polite hours, and somebody calls who has no e-mail."""
+    until = sign_up.reserved_until.isoformat() if sign_up.reserved_until else ""
+    _tell(session, sign_up, "reserved", polite=True, call=True, until=until)
+
+
+def called_off(session: Session, meeting: Meeting) -> None:
+    """The meeting is moved or cancelled: invitations to the old day that have not left yet do not leave."""
+    outbox.recall(session, "invitation", meeting.id)
 
 
 def given_up(session: Session, sign_up: SignUp) -> None:
@@ -115,8 +140,8 @@ def _facts(sign_up: SignUp) -> dict[str, Any]:
         "meeting_link": links.absolute("meetings.meeting", locale, day=meeting.day.isoformat()),
         "series_link": links.absolute("meetings.next_meeting", locale),
     }
-    for name, endpoint in (("link", "seat"), ("coming_link", "coming"), ("change_link", "change")):
-        facts[name] = links.absolute(f"meetings.{endpoint}", locale, code=sign_up.code, t=proof.token(sign_up.code))
+    for name, endpoint in LINKS.items():
+        facts[name] = links.absolute(endpoint, locale, code=sign_up.code, t=proof.token(sign_up.code))
     if sign_up.seated_at is not None:
         facts["event"] = events.of_seat(sign_up).to_facts()
     return facts

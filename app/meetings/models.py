@@ -5,7 +5,7 @@ from datetime import date, time
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Base, Instant, Key, Line, Text, Word
+from app.db import Base, Instant, Items, Key, Line, Text, Word
 from app.staff.models import Unit
 
 STATES = ("proposed", "open", "cancelled")
@@ -81,6 +81,7 @@ class Meeting(Base):
     chair_en: Mapped[Line] = mapped_column(default="")
     theme: Mapped[Line] = mapped_column(default="")
     theme_en: Mapped[Line] = mapped_column(default="")
+    fields: Mapped[Items] = mapped_column(default=list)  # of staff.models.FIELDS: what it is about; empty = everything
     capacity: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
     most_seats: Mapped[int] = mapped_column(default=3)
@@ -152,7 +153,8 @@ class SignUp(Base):
         CheckConstraint("state <> 'standing' OR arrived_at IS NOT NULL", name="standing"),
         CheckConstraint("state <> 'waiting' OR line IS NOT NULL", name="line"),
         CheckConstraint("seats > 0", name="seats"),
-        # One phone, one row per meeting; who gave up may come back. Numbers past their time are taken out.
+        # One phone, one row per meeting; who gave up may come back. Numbers past their time are taken out, and
+        # an invited business may have left only an e-mail address.
         Index(
             "uq_sign_up_phone", "meeting_id", "phone", unique=True,
             sqlite_where=text(HELD), postgresql_where=text(HELD),

@@ -123,6 +123,8 @@ def by_code(code: str) -> SignUp | None:
 
 def of_phone(meeting_id: int, phone: str) -> SignUp | None:
     """This phone's place at this meeting, seated or waiting."""
+    if not phone:
+        return None
     mine = (SignUp.meeting_id == meeting_id, SignUp.phone == phone, SignUp.state != "given_up")
     return db.session.scalar(select(SignUp).where(*mine))
 
@@ -130,6 +132,14 @@ def of_phone(meeting_id: int, phone: str) -> SignUp | None:
 def channel(slug: str) -> InviteChannel | None:
     """The invitation link of this name, put away or not: posters hang longer than plans."""
     return db.session.scalar(select(InviteChannel).where(InviteChannel.slug == slug)) if slug else None
+
+
+def of_request(meeting_id: int, request_key: str) -> SignUp | None:
+    """The place that this very form made."""
+    if not request_key:
+        return None
+    mine = (SignUp.meeting_id == meeting_id, SignUp.request_key == request_key, SignUp.state != "given_up")
+    return db.session.scalar(select(SignUp).where(*mine))
 
 
 def line(meeting_id: int) -> Sequence[SignUp]:

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import TypeVar
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app import clock, dates
 from app.meetings.models import AgendaItem, Meeting, SignUp
@@ -14,6 +15,10 @@ from app.refusal import Conflict, Refusal
 REMINDER_TIME = time(17)  # in the office's zone
 REMINDER_DAYS = {"reminder_week": 7, "reminder_day": 1}
 FRESH = timedelta(hours=1)  # a reminder right after the confirmation helps nobody
+FIRM_NAMES = {
+    "": _l("Chưa rõ"), "company": _l("Doanh nghiệp"), "household": _l("Hộ kinh doanh"), "trader": _l("Tiểu thương chợ"),
+    "cooperative": _l("Hợp tác xã"), "association": _l("Hiệp hội"), "other": _l("Khác"),
+}  # fmt: skip
 BUSINESS_SHARE = 60  # per cent of the programme below which reports eat the time of those who came to speak
 
 

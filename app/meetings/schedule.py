@@ -127,6 +127,7 @@ def cancel_meeting(meeting_id: int, reason: str, revision: int | None = None) ->
         before = {"state": meeting.state}
         meeting.state, meeting.cancel_reason, meeting.cancelled_at = "cancelled", reason, clock.now()
         meeting.sequence, meeting.revision = meeting.sequence + 1, meeting.revision + 1
+        messages.called_off(session, meeting)
         for row in queries.active(meeting_id):
             messages.cancelled(session, row)
         audit.record(session, "meeting_cancelled", meeting.about, before, {"state": "cancelled"})

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from app import access, calendars, clock, dates, links, proof
 from app.meetings import actions, addresses, days, events, queries, rules
-from app.meetings.forms import ActionForm, SeatsForm, SignUpForm
+from app.meetings.forms import ActionForm, OtherPersonForm, SeatsForm, SignUpForm
 from app.meetings.models import SignUp
 from app.refusal import Conflict, Refusal
 from app.web import language, limiter
@@ -174,6 +174,23 @@ def change_now(code: str) -> ResponseReturnValue:
     if refused is None:
         return redirect(url_for(".seat", code=code), 303)
     return render_template("meetings/change.html", form=form, **_facts(_row(code))), refused
+
+
+@pages.get("/cho/<code>/nguoi-khac")
+@access.public
+@proof.required
+def other_person(code: str) -> ResponseReturnValue:
+    return render_template("meetings/other_person.html", form=OtherPersonForm(), **_facts(_row(code)))
+
+
+@pages.post("/cho/<code>/nguoi-khac")
+@access.public
+@proof.required
+def send_other(code: str) -> ResponseReturnValue:
+    form = OtherPersonForm()
+    if (refused := _act(form, lambda: actions.send_other(code, form.contact.data or ""))) is None:
+        return redirect(url_for(".seat", code=code), 303)
+    return render_template("meetings/other_person.html", form=form, **_facts(_row(code))), refused
 
 
 @pages.get("/cho/<code>/lich.ics")

@@ -35,7 +35,7 @@ class Letter:
     kind: str  # "reminder_day_before"
     version: int  # of the fact it tells
     template: str  # "appointments/reminder"
-    facts: dict[str, Any]  # JSON only; "event" (see app.calendars) becomes the attached calendar file
+    facts: dict[str, Any]  # JSON only; "event" (see app.calendars) becomes the calendar file, "headers" (rules.HEADERS) headers
     due_at: datetime
     useful_until: datetime | None = None
     polite: bool = True  # waits for the sending hours
@@ -47,6 +47,7 @@ def post(session: Session, letter: Letter, *, email: str, phone: str, locale: st
 
     One that was withdrawn before it left stands up again: the fact it tells is true once more.
     """
+    rules.headers(letter.facts)  # refused here, not in the night when it leaves
     texts = bool(phone) and sms.configured() and rendering.fits_phones(letter.template) and is_mobile(phone)
     for channel in rules.channel_of(email, texts, letter.call):
         values = vars(letter) | {
@@ -90,6 +91,12 @@ def reword(session: Session, about: str, kinds: Collection[str], facts: dict[str
     """The same message with other words in it, while it waits: the fact it tells and its time are the same."""
     rows = update(Message).where(Message.about == about, Message.kind.in_(kinds), Message.state == "waiting")
     session.execute(rows.values(facts=facts))
+
+
+def recall(session: Session, kind: str, version: int) -> None:
+    """The same for a letter that went to many: none of this kind and version that has not left yet leaves."""
+    rows = update(Message).where(Message.kind == kind, Message.version == version, Message.state.in_(rules.WITHDRAWABLE))
+    session.execute(rows.values(state="withdrawn", claimed_by=None, lease_until=None))
 
 
 def send_again(number: int) -> None:

@@ -165,7 +165,8 @@ def _message(claimed: Claimed) -> Email | Sms:
     if claimed.channel == "sms":
         return Sms(claimed.recipient, rendering.sms(*words), claimed.message_id)
     subject, text, html = rendering.letter(*words)
-    message = Email(claimed.recipient, subject, text, html, claimed.message_id, clock.now())
+    headers = rules.headers(claimed.facts)
+    message = Email(claimed.recipient, subject, text, html, claimed.message_id, clock.now(), headers=headers)
     return _with_calendar(message, claimed.facts["event"]) if "event" in claimed.facts else message
 
 

@@ -1,9 +1,9 @@
 """When a message may leave, and what becomes of it after an attempt. No database, no clock, no network."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from app import clock
 
@@ -14,6 +14,9 @@ ATTEMPTS = 14  # with the delays below, a little over a day
 LONGEST_DELAY = 240  # times the first one: four hours when that is a minute
 JITTER = 0.2
 CALLS_AHEAD = timedelta(days=4)  # a long weekend: Monday's calls can be made on Friday
+
+# Headers of an e-mail that a room may ask for with the fact `headers` (RFC 2369, RFC 8058).
+HEADERS = frozenset({"List-Unsubscribe", "List-Unsubscribe-Post"})
 
 AGAIN_BY_HAND = ("failed", "late", "in_doubt")
 WITHDRAWABLE = ("waiting", "sending")
@@ -68,6 +71,15 @@ def after(outcome: Outcome, channel: str, attempts: int, repeats: int, now: date
 def pause(failures: int, beat: float) -> float:
     """Seconds until the next try of a way out that failed so many times in a row: from one beat up to a minute."""
     return min(beat * 2.0 ** min(failures - 1, 10), 60.0)
+
+
+def headers(facts: Mapping[str, Any]) -> dict[str, str]:
+    """The further headers that a message's facts ask for. Raises ValueError for another name, or a value that could make one."""
+    wanted: dict[str, str] = facts.get("headers", {})
+    for name, value in wanted.items():
+        if name not in HEADERS or not (value.isascii() and value.isprintable()):
+            raise ValueError(f"no message may carry the header {name!r} with this value")
+    return wanted
 
 
 def channel_of(email: str, texts: bool, call: bool) -> Sequence[str]:

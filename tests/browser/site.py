@@ -112,6 +112,8 @@ def walk(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, object]]
         "figures": "/so-lieu",
         "sign_in": "/can-bo/dang-nhap",
         "nowhere": "/khong-co-trang-nay",
+        "subscribe": "/thu-moi",
+        "subscribed": "/thu-moi/da-gui",
     }
 
     def note(name: str) -> str:
@@ -171,6 +173,10 @@ def walk_staff(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, ob
     }
     seen |= {"links": "/can-bo/thu-bay/duong-moi", "link": "/can-bo/thu-bay/duong-moi/1"}
     seen |= {"report": f"/can-bo/so-lieu{PERIOD}", "report_print": f"/can-bo/so-lieu/in{PERIOD}"}
+    seen |= {"reserve": f"{meeting}/giu-cho", "fields": f"{meeting}/linh-vuc"}
+    seen |= {"recipients": "/can-bo/thu-bay/nguoi-nhan", "add_recipient": "/can-bo/thu-bay/nguoi-nhan/them"}
+    page.goto(f"{url}{seen['recipients']}")
+    follow("recipient", "table a.firm")
     page.goto(f"{url}{seen['tray']}")
     follow("message", ".tray a.what")
     state = context.storage_state()
