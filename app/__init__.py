@@ -38,7 +38,7 @@ PAGES = (
     (appointments.pages, "/"),
     (meetings.pages, "/"),
     (questions.pages, "/"),
-    (answers.pages, "/don-vi"),
+    (answers.pages, "/"),
     (minutes.pages, "/thu-bay"),
     (invitations.pages, "/"),
     (promises.pages, "/so-loi-hen"),

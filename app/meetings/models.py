@@ -163,13 +163,21 @@ class SignUp(Base):
 
 
 class AgendaItem(Base):
-    """A part of the programme; its time follows from the minutes before it. An item with a unit is that unit's to answer."""
+    """A part of the programme; its time follows from the minutes before it. An item with a unit is that unit's to answer.
+
+    Whether it still stands in the programme is computed: see queries.off.
+    """
 
     __tablename__ = "agenda_item"
     __table_args__ = (
         CheckConstraint("minutes BETWEEN 1 AND 600", name="minutes"),
         CheckConstraint("kind IN ('business', 'office', 'break')", name="kind"),
-    )
+        # One form, one item, however often its button is pressed.
+        Index(
+            "uq_agenda_item_request_key", "meeting_id", "request_key", unique=True,
+            sqlite_where=text("request_key <> ''"), postgresql_where=text("request_key <> ''"),
+        ),
+    )  # fmt: skip
     id: Mapped[Key]
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
     position: Mapped[int]
@@ -178,7 +186,16 @@ class AgendaItem(Base):
     minutes: Mapped[int]
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     note: Mapped[Line] = mapped_column(default="")
+    request_key: Mapped[Word] = mapped_column(default="")  # of the form it came from: a second click finds its first
     unit: Mapped[Unit | None] = relationship(lazy="joined")
+
+
+class AgendaItemUnit(Base):
+    """A unit that helps to answer an item another unit is responsible for."""
+
+    __tablename__ = "agenda_item_unit"
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id", ondelete="CASCADE"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True, index=True)
 
 
 class Question(Base):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app import audit, clock
 from app.db import transaction
-from app.meetings import days, messages, queries
+from app.meetings import days, messages, queries, times
 from app.meetings.actions import locked
 from app.meetings.models import Meeting, Series
 from app.offices.queries import catalogue
@@ -111,6 +111,7 @@ def cancel_meeting(meeting_id: int, reason: str) -> Meeting:
         meeting.sequence += 1
         for row in queries.active(meeting_id):
             messages.cancelled(session, row)
+        times.tell(session, meeting)
         audit.record(session, "meeting_cancelled", meeting.about, before, {"state": "cancelled"})
         return meeting
 
