@@ -18,6 +18,7 @@ import click
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
+from app.answers import reminding as answers
 from app.appointments import actions as appointments
 from app.meetings import schedule as meetings
 from app.offices import actions as offices
@@ -34,6 +35,7 @@ TIMETABLE: tuple[tuple[str, float | str, Callable[[], object]], ...] = (
     ("messages of dead processes are taken up", 10, outbox.sweep),
     ("expired holds are tidied away", 60, appointments.release_expired),
     ("the coming months' meetings are made", 3600, meetings.ensure_meetings),
+    ("units are reminded of their answers, and the chair hears of late ones", 900, answers.remind),
     ("the coming years' holidays are seeded", 24 * 3600, offices.seed_coming_holidays),
     ("heartbeat", 15, lambda: outbox.beat(WORKER)),
 )

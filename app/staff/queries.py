@@ -25,6 +25,11 @@ def by_email(email: str) -> Officer | None:
     return db.session.scalar(select(Officer).where(Officer.email == rules.address(email)))
 
 
+def leaders() -> Sequence[Officer]:
+    """Who hears of what the units leave undone."""
+    return db.session.scalars(select(Officer).where(Officer.role == "leader", Officer.active).order_by(Officer.id)).all()
+
+
 def by_id(officer_id: int) -> Officer | None:
     return db.session.get(Officer, officer_id)
 
