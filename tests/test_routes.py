@@ -16,6 +16,7 @@ from tests.world import World
 OFFICERS = "counter reception secretary leader admin"
 DESK = "counter reception secretary admin"
 OFFICE = "secretary admin"
+CHAIR = "secretary leader admin"
 
 # Who may use each address: anybody, who has proof (everybody else is asked for it), or officers in these roles.
 WHO = {
@@ -57,6 +58,11 @@ WHO = {
     "meetings.change": "proof",
     "meetings.change_now": "proof",
     "meetings.seat_calendar": "proof",
+    "answers.unit": "anybody",  # who has the link
+    "answers.draft": "anybody",
+    "answers.opened": "anybody",  # a letter's token leads on
+    "answers.enough": "proof",
+    "answers.say": "proof",
     "staff.sign_in": "anybody",
     "staff.sign_in_now": "anybody",
     "staff.sign_out": "anybody",
@@ -82,7 +88,13 @@ WHO = {
     "meetings_admin.agenda.move": OFFICE,
     "meetings_admin.agenda.remove": OFFICE,
     "meetings_admin.agenda.sort": OFFICE,
+    "meetings_admin.agenda.sort_by_field": OFFICE,
     "meetings_admin.agenda.publish": OFFICE,
+    "answers_admin.index": OFFICERS,
+    "answers_admin.send": OFFICE,
+    "answers_admin.answer": CHAIR,
+    "answers_admin.release": CHAIR,
+    "answers_admin.say": CHAIR,
     "outbox_admin.index": OFFICERS,
     "outbox_admin.calls": OFFICERS,
     "outbox_admin.message": OFFICERS,
@@ -198,16 +210,16 @@ def test_the_same_forms_with_their_token_do_something(app: Flask, here: World) -
 
 def test_a_stranger_learns_nothing_about_a_booking(app: Flask, here: World) -> None:
     """Not a name, not a digit; and the same page for a code that nobody has."""
-    nobody = {"/hen/": codes.new("TA"), "/cho/": codes.new("TB")}
+    nobody = {"/hen/": codes.new("TA"), "/cho/": codes.new("TB"), "/cau-h": codes.new("CH")}
     for visitor in ("anonymous", "admin"):
         client = browser(app, visitor)
         for method in ("GET", "POST"):
             for rule in routes(app, method):
-                root = rule.rule[:5]
+                root = rule.rule[: 6 if rule.rule.startswith("/cau-h") else 5]
                 if root not in nobody:
                     continue
                 address = here.address(rule)
-                code = here.appointment if root == "/hen/" else here.seat
+                code = {"/hen/": here.appointment, "/cho/": here.seat}.get(root, here.question)
                 answer = client.open(address, method=method, data=FORM if method == "POST" else None)
                 assert answer.status_code == 403
                 seen = " ".join(page(answer).texts).replace(code, "")

@@ -69,12 +69,12 @@ def draft(unit_id: int, question_id: int, said: Said, revision: int) -> AnswerDr
         row = queries.locked_draft(question_id, unit_id)
         if row is None:
             raise Refusal(_("Câu hỏi này không còn ở đơn vị."))
+        rules.check_draft(said.text, said.promised_on, clock.today(), worked)
         question = session.get_one(Question, question_id)
         meeting = session.get_one(Meeting, question.meeting_id)
         if (row.text, row.promised_on) == (said.text, said.promised_on):
             return row
         rules.check_draftable(question, meeting, clock.now())
-        rules.check_draft(said.text, said.promised_on, clock.today(), worked)
         if revision != row.revision:
             raise Conflict(
                 _("Đồng nghiệp vừa lưu câu này. Bản của họ ở trên, bản của bạn còn trong ô. Ghép lại rồi lưu."), "text"

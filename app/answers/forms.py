@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, SelectField
+from wtforms import DateField, HiddenField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from app.answers.actions import Said
@@ -84,8 +84,7 @@ class WordForm(Form):
 
     def validate_word(self, field: Any) -> None:
         if field.data not in {"du", "noi"}:
-            field.data = ""
-            self.form_errors.append(_("Chọn một trong hai: trả lời vậy đủ rồi, hay vẫn muốn nói."))
+            raise ValidationError(_("Chọn một trong hai: trả lời vậy đủ rồi, hay vẫn muốn nói."))
 
     def enough(self) -> bool:
         return bool(self.word.data == "du")

@@ -17,8 +17,8 @@ REMINDERS = {"before": "unit_reminder_before", "due": "unit_reminder_due", "late
 
 
 def asked(session: Session, request: UnitRequest, meeting: Meeting, unit: Unit, count: int) -> None:
-    """A unit has new questions. What was to remind it of the former due day is no longer so."""
-    outbox.withdraw(session, request.about)
+    """A unit has new questions. What was to remind it of the former due day stays here."""
+    nothing_owed(session, request)
     _to_unit(session, request, meeting, unit, "unit_asked", "answers/unit_asked", count)
 
 

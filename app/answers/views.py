@@ -72,9 +72,10 @@ def _filled(case: queries.Case) -> DraftForm:
 @pages.get("/tra-loi")
 @access.public
 def opened() -> ResponseReturnValue:
-    """Where a letter leads: its token names the question, so that no letter has to."""
+    """Where a letter leads: its token names the question, so that no letter has to. A link cut short leads to the look-up."""
     token = request.args.get("t", "")
-    return redirect(url_for(".enough", code=proof.code_of(token) or abort(404), t=token))
+    code = proof.code_of(token)
+    return redirect(url_for(".enough", code=code, t=token) if code else url_for("home.look_up"))
 
 
 @pages.get("/cau-hoi/<code>/du")
