@@ -56,7 +56,7 @@ def puts(meeting_id: int) -> Sequence[Put]:
         .outerjoin(AnswerDraft, mine)
         .outerjoin(AnswerConsent, AnswerConsent.question_id == Question.id)
         .where(Question.meeting_id == meeting_id, live())
-        .order_by(AgendaItem.position, Question.id)
+        .order_by(AgendaItem.id.is_(None), AgendaItem.position, Question.id)
     )
     return [Put(question, item, unit_id, bool(leads), draft, consent) for question, item, unit_id, leads, draft, consent in rows]
 
