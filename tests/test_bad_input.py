@@ -9,6 +9,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 
 from app import clock
+from app.answers import actions as answers
 from app.appointments import actions
 from app.db import db, transaction
 from app.forms import clean_line
@@ -36,6 +38,7 @@ from app.meetings.agenda import Item
 from app.outbox import actions as outbox
 from app.outbox.models import Message
 from app.staff import actions as staff
+from app.staff import queries as units
 from app.staff.models import Officer, StaffSession
 from app.text import clean
 from tests import make
@@ -64,6 +67,7 @@ VALID = {
     "code": "TA-482-716-305",
     "last4": "5678", "password": "ba con cò bay lả", "reason": "Bão số 9", "title": "Giãn thuế", "note": "xe lăn",
     "booked_by": "Lê Văn Tám",
+    "text": "Dùng tiếp được.", "promised_on": "2026-12-02", "due_on": "2026-12-03",
     "question": "Sổ thuế cũ tính sao?", "tax_code": "1800278630",
 }  # fmt: skip
 TYPED = {"text", "tel", "email", "search", ""}
@@ -140,13 +144,15 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
         built = House(app, engine, folder)
         codes, token = _appointments(travel)
         seats = _meeting()
+        asked, unit_link = _answers()
         number = _messages()
         outbox.beat("a scheduler")
         link = staff.add_officer("moi@hen.example", "counter", "Lâm Mỹ Chi")
-        _cookies(built, [*codes, *seats])
+        _cookies(built, [*codes, *seats, asked])
         built.seeds = {
             "resident": ["/", f"/dat-hen/giu/{token}", f"/dat-hen/giu/{token}/xem-lai", *(f"/hen/{code}" for code in codes),
-                         *(f"/cho/{code}" for code in seats), "/en/", f"/en/dat-hen/giu/{token}"],
+                         *(f"/cho/{code}" for code in seats), "/en/",
+                         f"/cau-hoi/{asked}/du", f"/don-vi/{unit_link}", f"/en/dat-hen/giu/{token}"],
             "stranger": [f"/hen/{codes[0]}", f"/cho/{seats[0]}", "/can-bo/dang-nhap", f"/can-bo/lien-ket/{link}", "/tra-cuu"],
             "officer": [f"/can-bo/hom-nay?ngay=2026-12-01&noi={make.PLACE}", f"/can-bo/thu/{number}",
                         f"/can-bo/thu/{number + 1}", "/can-bo/thu/goi",
@@ -181,6 +187,16 @@ def _meeting() -> list[str]:
     agenda.add(meeting.id, Item("Kết luận", 15, "office"))
     agenda.assign(meetings.questions(meeting.id)[0].id, item.id)
     return [row.code for row in rows]
+
+
+def _answers() -> tuple[str, str]:
+    """A question sent to its unit and answered: its code, and the token of the unit's link."""
+    meeting = meetings.upcoming().meeting
+    first, second, *_rest = meetings.questions(meeting.id)
+    answers.send(meeting.id, date(2026, 12, 3))
+    agenda.assign(second.id, first.agenda_item_id)  # still to be sent
+    answers.release(first.id, "Dùng tiếp được.", None)
+    return first.code, units.unit_token(units.all_units()[0])
 
 
 def _messages() -> int:

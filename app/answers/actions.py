@@ -75,7 +75,7 @@ def draft(unit_id: int, question_id: int, said: Said, revision: int) -> AnswerDr
         if (row.text, row.promised_on) == (said.text, said.promised_on):
             return row
         rules.check_draftable(question, meeting, clock.now())
-        if revision != row.revision:
+        if row.revision and revision != row.revision:
             raise Conflict(
                 _("Đồng nghiệp vừa lưu câu này. Bản của họ ở trên, bản của bạn còn trong ô. Ghép lại rồi lưu."), "text"
             )
