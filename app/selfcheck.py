@@ -20,6 +20,7 @@ from app.audit import Audit
 from app.db import db
 from app.meetings import queries as meetings
 from app.meetings import rules as meeting_rules
+from app.meetings import times
 from app.meetings.models import Meeting, SignUp
 from app.offices.models import CatalogueVersion, Counter, Service
 from app.outbox import queries as outbox
@@ -149,6 +150,19 @@ def _head_waits() -> Names:
     return _named("seat", select(SignUp.id).join(SignUp.meeting).where(ahead, fits).order_by(SignUp.id))
 
 
+def _item_times() -> Names:
+    """Of a published programme every asker was written the minute at which their question is heard."""
+    rows = select(Meeting).where(
+        Meeting.state == "open", Meeting.starts_at > clock.now(), Meeting.agenda_published_at.is_not(None)
+    )
+    found = []
+    for meeting in db.session.scalars(rows.order_by(Meeting.id)).all():
+        asked = meetings.questions(meeting.id)
+        turns = times.expected(meeting, asked)
+        found += [one.about for one in asked if one.id in turns and one.told_for != turns[one.id][1]]
+    return found
+
+
 # -- messages ---------------------------------------------------------------------------------------------------------
 
 
@@ -261,6 +275,7 @@ CHECKS = (
     Check("no meeting is oversold: seats taken are the seats of the seated", _oversold),
     Check("numbers of the waiting line are unique and known", _lines),
     Check("nobody waits in line while their seats are free", _head_waits),
+    Check("every asker knows the minute of their question in a published programme", _item_times),
     Check("everybody with an e-mail address was written how things stand", _letters),
     Check("everybody expected has their reminders", _reminders),
     Check("no message is held up without a reason", _held_up),

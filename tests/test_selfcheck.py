@@ -13,12 +13,13 @@ from app.appointments import actions
 from app.appointments.models import Appointment, Hold
 from app.db import db, transaction
 from app.meetings import actions as places
+from app.meetings import agenda, schedule
 from app.meetings import queries as meetings
-from app.meetings import schedule
 from app.meetings.models import SignUp
 from app.offices.catalogue import Catalogue
 from app.outbox import actions as outbox
 from tests import make
+from tests.answers import make as written
 from tests.meetings import make as business
 from tests.page import count_queries
 
@@ -48,6 +49,8 @@ def busy(app: Flask) -> Catalogue:
         seats = business.full(meeting, waiting=3)
         places.change_seats(seats[1].code, 2) if meetings.waiting(meeting.id) == 0 else places.give_up(seats[0].code)
         places.change_seats(seats[-1].code, 2)
+        written.question(meeting, 60, written.item(meeting))
+        agenda.publish(meeting.id)
         actions.release_expired()
         travel.shift(timedelta(minutes=1))
         yield catalogue
@@ -105,6 +108,7 @@ SERVICES = "every coming appointment is at a counter of its office that serves i
 SEATS = "no meeting is oversold: seats taken are the seats of the seated"
 LINE, HEAD = "numbers of the waiting line are unique and known", "nobody waits in line while their seats are free"
 LETTERS, REMINDERS = "everybody with an e-mail address was written how things stand", "everybody expected has their reminders"
+MINUTES = "every asker knows the minute of their question in a published programme"
 STUCK, TRAIL = "no message is stuck on its way out", "every appointment and seat has its trail"
 ONE = "(SELECT id FROM appointment WHERE state = 'booked' AND email <> '' AND sequence = 0 ORDER BY id LIMIT 1)"
 LAST = "(SELECT max(id) FROM sign_up WHERE state = 'seated')"
@@ -130,6 +134,7 @@ BREAKAGES = (
     (f"UPDATE sign_up SET seats = seats + 1 WHERE id = {LAST}", {SEATS}, "meeting:"),
     ("UPDATE sign_up SET line = line + 50 WHERE state = 'waiting'", {LINE}, "meeting:"),
     ("UPDATE meeting SET capacity = capacity + 4 WHERE taken = 4", {HEAD}, "seat:"),
+    ("UPDATE question SET told_for = NULL", {MINUTES}, "question:"),
     (f"DELETE FROM message WHERE about = 'appointment:' || {ONE} AND kind = 'booked'", {LETTERS}, "appointment:"),
     (f"DELETE FROM message WHERE about = 'seat:' || {LAST} AND kind NOT LIKE 'reminder%'", {LETTERS}, "seat:"),
     ("DELETE FROM message WHERE kind = 'cancelled' AND about LIKE 'appointment%'", {LETTERS}, "appointment:"),
