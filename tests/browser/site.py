@@ -161,6 +161,10 @@ def walk_staff(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, ob
     follow("meeting", "table a.firm")
     meeting = seen["meeting"].rstrip("/")
     seen |= {"attendance": f"{meeting}/danh-sach", "agenda": f"{meeting}/chuong-trinh", "programme": f"{meeting}/chuong-trinh/in"}
+    seen["answers"] = f"{meeting}/don-vi"
+    page.goto(f"{url}{seen['answers']}")
+    seen["unit"] = page.locator(".p-answers .link").inner_text().removeprefix("https://hen.example").removeprefix(url)
+    follow("answer", ".lines a")
     page.goto(f"{url}{seen['tray']}")
     follow("message", ".tray a.what")
     state = context.storage_state()
