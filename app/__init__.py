@@ -40,7 +40,7 @@ PAGES = (
     (appointments.pages, "/"),
     (meetings.pages, "/"),
     (questions.pages, "/"),
-    (answers.pages, "/don-vi"),
+    (answers.pages, "/"),
     (minutes.pages, "/thu-bay"),
     (invitations.pages, "/"),
     (short.pages, "/m"),

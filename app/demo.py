@@ -10,7 +10,7 @@ from itertools import product
 
 from sqlalchemy import func, select
 
-from app import clock, demo_invitations, demo_meetings, demo_offices
+from app import clock, demo_answers, demo_invitations, demo_meetings, demo_offices
 from app.appointments import actions, queries, rules
 from app.appointments.actions import Person
 from app.appointments.models import Appointment
@@ -50,6 +50,7 @@ def fill() -> None:
     _officers()
     demo_meetings.fill()
     demo_invitations.fill()
+    demo_answers.fill()
     _appointments(offices.catalogue())
 
 

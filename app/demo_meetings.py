@@ -18,19 +18,20 @@ from app.refusal import Refusal
 from app.staff.models import Unit
 
 UNITS = (
-    ("Chi cục Thuế", "Tax office"),
-    ("Văn phòng Đăng ký đất đai", "Land registration office"),
-    ("Phòng Kinh tế – Hạ tầng", "Economy and infrastructure division"),
-    ("Đội Quản lý thị trường", "Market surveillance team"),
-    ("Bảo hiểm xã hội", "Social insurance"),
-    ("Điện lực", "Electricity company"),
-    ("Cấp nước", "Water supply company"),
-    ("Ngân hàng Chính sách xã hội", "Bank for social policies"),
-    ("Công an", "Police"),
-    ("Phòng cháy chữa cháy", "Fire prevention"),
-    ("Ban quản lý chợ", "Market management board"),
-    ("Hội Doanh nghiệp", "Business association"),
+    ("Chi cục Thuế", "Tax office", "tax"),
+    ("Văn phòng Đăng ký đất đai", "Land registration office", "land"),
+    ("Phòng Kinh tế – Hạ tầng", "Economy and infrastructure division", "building"),
+    ("Đội Quản lý thị trường", "Market surveillance team", "market"),
+    ("Bảo hiểm xã hội", "Social insurance", "insurance"),
+    ("Điện lực", "Electricity company", "power"),
+    ("Cấp nước", "Water supply company", "water"),
+    ("Ngân hàng Chính sách xã hội", "Bank for social policies", "credit"),
+    ("Công an", "Police", "police"),
+    ("Phòng cháy chữa cháy", "Fire prevention", "fire"),
+    ("Ban quản lý chợ", "Market management board", "marketplace"),
+    ("Hội Doanh nghiệp", "Business association", ""),
 )
+TELEPHONED = ("Ngân hàng Chính sách xã hội",)  # without e-mail, as units are
 # name, kind, who comes, seats
 FIRMS = (
     ("Cơ sở xay xát Phước Lợi", "household", "Nguyễn Văn Lợi", 2),
@@ -58,7 +59,8 @@ FIRMS = (
     ("Hội Doanh nghiệp trẻ", "association", "Dương Khánh Linh", 2),
     ("Quán cà phê Bờ Kè", "household", "Kim Thị Sóc Kha", 1),
 )
-# question, and which item below it is sorted under
+FIELDS = ("tax", "tax", "tax", "land", "credit", "credit", "credit", "land", "land", "building", "market", "marketplace")
+# question, and which item below it is sorted under; its field stands at the same place above
 QUESTIONS: tuple[tuple[str, int | None], ...] = (
     ("Hộ kinh doanh muốn lên doanh nghiệp thì sổ thuế cũ tính sao?", 2),
     ("Bán hàng qua mạng ít ỏi có phải kê khai thuế riêng không?", 2),
@@ -102,7 +104,16 @@ def fill() -> None:
 def _units() -> None:
     with transaction() as session:
         if not session.scalar(select(func.count()).select_from(Unit)):
-            session.add_all(Unit(name=name, name_en=english, position=at) for at, (name, english) in enumerate(UNITS))
+            session.add_all(
+                Unit(
+                    name=name,
+                    name_en=english,
+                    field=field,
+                    email="" if name in TELEPHONED else f"donvi{at + 1}@hen.example",
+                    position=at,
+                )
+                for at, (name, english, field) in enumerate(UNITS)
+            )
 
 
 def _series() -> None:
@@ -124,7 +135,8 @@ def _people(meeting: Meeting) -> None:
         question = QUESTIONS[at // 2][0] if at % 2 == 0 else ""
         applicant = Applicant(
             name=name, contact=contact, phone=f"+8490000{9000 + at:04d}", email=f"doanhnghiep{at + 1}@hen.example", kind=kind,
-            seats=seats, question=question, request_key=f"mau-{meeting.id}-{at}", channel=CAME_BY[at % len(CAME_BY)],
+            seats=seats, question=question, field=FIELDS[at // 2], request_key=f"mau-{meeting.id}-{at}",
+            channel=CAME_BY[at % len(CAME_BY)],
         )  # fmt: skip
         try:
             actions.sign_up(meeting.id, applicant, by_officer=True)

@@ -1,6 +1,7 @@
 """The base form, and the fields every room asks for: lines, phones, e-mails, tax codes, moments."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from wtforms import Field, StringField, TelField, TextAreaField, ValidationError
 from wtforms.validators import Email, InputRequired, Length, Optional
 
 from app import clock
-from app.refusal import Refusal
+from app.refusal import Conflict, Refusal
 from app.text import clean, clean_line, spaced_phone
 
 PHONE_LENGTH, EMAIL_LENGTH, NAME_LENGTH = 20, 200, 100
@@ -59,6 +60,17 @@ class Form(FlaskForm):
 
         def get_translations(self, form: Any) -> _Translations:
             return _Translations()
+
+    def attempt(self, act: Callable[[], object]) -> int | None:
+        """Does it when the form is right; otherwise says no on the form and returns the answer's status."""
+        if not self.validate_on_submit():
+            return 422
+        try:
+            act()
+        except Refusal as refusal:
+            self.refuse(refusal)
+            return 409 if isinstance(refusal, Conflict) else 422
+        return None
 
     def refuse(self, refusal: Refusal) -> None:
         """Shows a rule's no beside its field, or above the form."""

@@ -19,6 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from app import retention
+from app.answers import reminding as answers
 from app.appointments import actions as appointments
 from app.invitations import mailing as invitations
 from app.meetings import actions as places
@@ -39,6 +40,7 @@ TIMETABLE: tuple[tuple[str, float | str, Callable[[], object]], ...] = (
     ("seats of unanswered invitations are handed on", 60, places.release_reserved),
     ("the coming months' meetings are made", 3600, meetings.ensure_meetings),
     ("invitations to the next meetings are written", 600, invitations.invite),
+    ("units are reminded of their answers, and the chair hears of late ones", 900, answers.remind),
     ("the coming years' holidays are seeded", 24 * 3600, offices.seed_coming_holidays),
     ("personal data past its time goes", 24 * 3600, retention.run),
     ("heartbeat", 15, lambda: outbox.beat(WORKER)),

@@ -21,6 +21,7 @@ from app.db import db
 from app.invitations import queries as invitations
 from app.meetings import queries as meetings
 from app.meetings import rules as meeting_rules
+from app.meetings import times
 from app.meetings.models import Meeting, SignUp
 from app.offices.models import CatalogueVersion, Counter, Service
 from app.outbox import queries as outbox
@@ -164,6 +165,19 @@ def _arrivals() -> Names:
     return _named("seat", select(SignUp.id).join(SignUp.meeting).where(wrong).order_by(SignUp.id))
 
 
+def _item_times() -> Names:
+    """Of a published programme every asker was written the minute at which their question is heard."""
+    rows = select(Meeting).where(
+        Meeting.state == "open", Meeting.starts_at > clock.now(), Meeting.agenda_published_at.is_not(None)
+    )
+    found = []
+    for meeting in db.session.scalars(rows.order_by(Meeting.id)).all():
+        asked = meetings.questions(meeting.id)
+        turns = times.expected(meeting, asked)
+        found += [one.about for one in asked if one.id in turns and one.told_for != turns[one.id][1]]
+    return found
+
+
 # -- messages ---------------------------------------------------------------------------------------------------------
 
 
@@ -281,6 +295,7 @@ CHECKS = (
     Check("nobody waits in line while their seats are free", _head_waits),
     Check("no seat is kept for an invitation past its time", _reserved),
     Check("whoever came did so after signing up and before the end, and it was entered afterwards", _arrivals),
+    Check("every asker knows the minute of their question in a published programme", _item_times),
     Check("everybody with an e-mail address was written how things stand", _letters),
     Check("everybody expected has their reminders", _reminders),
     Check("no message is held up without a reason", _held_up),

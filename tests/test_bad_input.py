@@ -27,6 +27,7 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 
 from app import clock
+from app.answers import actions as answers
 from app.appointments import actions
 from app.attendance import actions as attendance
 from app.db import db, transaction
@@ -40,6 +41,7 @@ from app.meetings.agenda import Item
 from app.outbox import actions as outbox
 from app.outbox.models import Message
 from app.staff import actions as staff
+from app.staff import queries as units
 from app.staff.models import Officer, StaffSession
 from app.text import clean
 from tests import make
@@ -70,6 +72,7 @@ VALID = {
     "code": "TA-482-716-305",
     "last4": "5678", "password": "ba con cò bay lả", "reason": "Bão số 9", "title": "Giãn thuế", "note": "xe lăn",
     "booked_by": "Lê Văn Tám", "name_en": "Market", "slug": "cho-moi",
+    "text": "Dùng tiếp được.", "promised_on": "2026-12-02", "due_on": "2026-12-03",
     "question": "Sổ thuế cũ tính sao?", "tax_code": "1800278630", "agree": "y", "until": "2026-12-01",
 }  # fmt: skip
 TYPED = {"text", "tel", "email", "search", ""}
@@ -146,11 +149,12 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
         built = House(app, engine, folder)
         codes, token = _appointments(travel)
         seats = _meeting()
+        asked, unit_link = _answers()
         _mornings()
         number = _messages()
         outbox.beat("a scheduler")
         link = staff.add_officer("moi@hen.example", "counter", "Lâm Mỹ Chi")
-        _cookies(built, [*codes, *seats])
+        _cookies(built, [*codes, *seats, asked])
         people = (subscribers.subscriber(1), subscribers.subscriber(2), subscribers.pending(3))
         links = [f"/thu-moi/{invitations.token(row)}" for row in people]
         saturday = "/can-bo/thu-bay/2026-12-05"
@@ -158,7 +162,7 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
             "resident": [
                 "/", f"/dat-hen/giu/{token}", f"/dat-hen/giu/{token}/xem-lai", *(f"/hen/{code}" for code in codes),
                 *(f"/cho/{code}" for code in seats), f"/cho/{seats[1]}/vi-sao", f"/cho/{seats[4]}/nhan",
-                "/en/", f"/en/dat-hen/giu/{token}",
+                "/en/", f"/en/dat-hen/giu/{token}", f"/cau-hoi/{asked}/du", f"/don-vi/{unit_link}",
             ],
             "stranger": [
                 f"/hen/{codes[0]}", f"/cho/{seats[0]}", "/can-bo/dang-nhap", f"/can-bo/lien-ket/{link}", "/tra-cuu", "/m/cho",
@@ -214,6 +218,16 @@ def _mornings() -> None:
         attendance.arrive(held.id, row.code)
     agenda.add(held.id, Item("Khai mạc", 15, "office"))
     mornings.meeting(date(2026, 11, 28))
+
+
+def _answers() -> tuple[str, str]:
+    """A question sent to its unit and answered: its code, and the token of the unit's link."""
+    meeting = meetings.upcoming().meeting
+    first, second, *_rest = meetings.questions(meeting.id)
+    answers.send(meeting.id, date(2026, 12, 3))
+    agenda.assign(second.id, first.agenda_item_id)  # still to be sent
+    answers.release(first.id, "Dùng tiếp được.", None)
+    return first.code, units.unit_token(units.all_units()[0])
 
 
 def _messages() -> int:

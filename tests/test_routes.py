@@ -82,6 +82,11 @@ WHO = {
     "invitations.missed_now": "proof",
     "invitations.accept": "proof",
     "invitations.accept_now": "proof",
+    "answers.unit": "anybody",  # who has the link
+    "answers.draft": "anybody",
+    "answers.opened": "anybody",  # a letter's token leads on
+    "answers.enough": "proof",
+    "answers.say": "proof",
     "staff.sign_in": "anybody",
     "staff.sign_in_now": "anybody",
     "staff.sign_out": "anybody",
@@ -107,6 +112,7 @@ WHO = {
     "meetings_admin.agenda.move": OFFICE,
     "meetings_admin.agenda.remove": OFFICE,
     "meetings_admin.agenda.sort": OFFICE,
+    "meetings_admin.agenda.sort_by_field": OFFICE,
     "meetings_admin.agenda.publish": OFFICE,
     "meetings_admin.changes.meeting": OFFICE,
     "meetings_admin.changes.rule": OFFICE,
@@ -139,6 +145,11 @@ WHO = {
     "invitations_admin.export": OFFICE,
     "invitations_admin.fields": OFFICE,
     "invitations_admin.reserve": OFFICE,
+    "answers_admin.index": OFFICERS,
+    "answers_admin.send": OFFICE,
+    "answers_admin.answer": CHAIR,
+    "answers_admin.release": CHAIR,
+    "answers_admin.say": CHAIR,
     "outbox_admin.index": OFFICERS,
     "outbox_admin.calls": OFFICERS,
     "outbox_admin.message": OFFICERS,
@@ -255,16 +266,16 @@ def test_the_same_forms_with_their_token_do_something(app: Flask, here: World) -
 
 def test_a_stranger_learns_nothing_about_a_booking(app: Flask, here: World) -> None:
     """Not a name, not a digit; and the same page for a code that nobody has."""
-    nobody = {"/hen/": codes.new("TA"), "/cho/": codes.new("TB")}
+    nobody = {"/hen/": codes.new("TA"), "/cho/": codes.new("TB"), "/cau-h": codes.new("CH")}
     for visitor in ("anonymous", "admin"):
         client = browser(app, visitor)
         for method in ("GET", "POST"):
             for rule in routes(app, method):
-                root = rule.rule[:5]
+                root = rule.rule[: 6 if rule.rule.startswith("/cau-h") else 5]
                 if root not in nobody:
                     continue
                 address = here.address(rule)
-                code = here.appointment if root == "/hen/" else here.seat
+                code = {"/hen/": here.appointment, "/cho/": here.seat}.get(root, here.question)
                 answer = client.open(address, method=method, data=FORM if method == "POST" else None)
                 assert answer.status_code == 403
                 seen = " ".join(page(answer).texts).replace(code, "")

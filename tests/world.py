@@ -2,13 +2,14 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
 from werkzeug.routing import Rule
 
+from app.answers import actions as answers
 from app.appointments import actions as appointments
 from app.db import db
 from app.invitations import channels, mailing
@@ -18,12 +19,14 @@ from app.meetings.models import Meeting, Question
 from app.offices.catalogue import Catalogue
 from app.outbox.models import Message
 from app.staff import actions as staff
+from app.staff import queries as units
 from tests import make
 from tests.invitations import make as subscribers
 from tests.meetings import make as meetings
 from tests.page import Client
 
 TUESDAY = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 9:00 in the office, eleven days before the meeting
+DUE = date(2026, 12, 3)
 VISIT = "2026-12-01T08:20"
 RESIDENT = {"name": "Trương Thị Mỹ Duyên", "phone": "+84912345678", "email": "duyen.canary@example.vn", "note": "đi xe lăn"}
 BUSINESS = {"name": "Lò gạch Tư Hiếm", "contact": "Huỳnh Văn Hiếm", "phone": "+84987654321", "email": "hiem.canary@example.vn"}
@@ -48,6 +51,8 @@ class World:
     series_id: int
     item_id: int
     question_id: int
+    question: str  # code
+    unit_link: str  # token
     message_id: int
     channel_id: int
     subscriber_id: int
@@ -63,7 +68,10 @@ class World:
     def _value(self, path: str, name: str) -> Any:
         if name == "code":
             seat, booking = "/cho/" in path or "/dang-ky/" in path, "/hen/" in path
-            return self.seat if seat else self.appointment if booking else make.BIRTH
+            question = self.question if "/cau-hoi/" in path else make.BIRTH
+            return self.seat if seat else self.appointment if booking else question
+        if name == "token" and "/don-vi/" in path:
+            return self.unit_link
         if name == "token":
             return self.link if "/lien-ket/" in path else self.subscription if "/thu-moi/" in path else self.hold
         known = {
@@ -75,9 +83,9 @@ class World:
         return known[name]
 
     def prove(self, client: Client) -> None:
-        """This browser may open the booking and the seat."""
+        """This browser may open the booking, the seat and the question."""
         with client.session_transaction() as cookie:
-            cookie["open"] = [self.appointment, self.seat]
+            cookie["open"] = [self.appointment, self.seat, self.question]
 
 
 def build(app: Flask) -> World:
@@ -91,7 +99,12 @@ def build(app: Flask) -> World:
     seat = meetings.sign_up(meeting, question="Sổ thuế cũ có dùng tiếp được không?", **BUSINESS)
     agenda.begin(meeting.id)
     channel = channels.add(channels.Link("cho", "Chợ Ô Môn", "Market"))
-    item = agenda.add(meeting.id, agenda.Item("Thuế", 20, unit_id=meetings.unit().id))
+    unit = meetings.unit()
+    item = agenda.add(meeting.id, agenda.Item("Thuế", 20, unit_id=unit.id))
+    question = db.session.scalars(sa.select(Question)).one()
+    agenda.assign(question.id, item.id)
+    answers.send(meeting.id, DUE)
+    answers.release(question.id, "Dùng tiếp được.", unit.id)
     invited = subscribers.subscriber(7, **INVITED)
     mailing.invite()
     return World(
@@ -103,7 +116,9 @@ def build(app: Flask) -> World:
         proposed_id=db.session.scalars(sa.select(Meeting.id).where(Meeting.state == "proposed")).all()[0],
         series_id=meeting.series_id,
         item_id=item.id,
-        question_id=db.session.scalars(sa.select(Question.id)).one(),
+        question_id=question.id,
+        question=question.code,
+        unit_link=units.unit_token(unit),
         message_id=db.session.scalars(sa.select(Message.id).order_by(Message.id)).all()[0],
         channel_id=channel.id,
         subscriber_id=invited.id,

@@ -1,19 +1,20 @@
 """The officers' programme page: unsorted questions, items in order, minutes, units, publishing, and its print."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app import access, clock
-from app.meetings import agenda, queries, rules
+from app.meetings import agenda, openness, programme, queries, sorting
 from app.meetings.days import parse
-from app.meetings.forms import PART_NAMES, ActionForm, ItemForm, SortForm
+from app.meetings.forms import PART_NAMES, ActionForm, ItemForm, MoveForm, SortForm
 from app.meetings.models import AgendaItem
-from app.refusal import Conflict, Refusal
+from app.meetings.programme import Programme
 from app.staff import queries as staff
+from app.staff.fields import FIELD_NAMES
 from app.staff.models import Unit
 from app.web import language
 
@@ -26,6 +27,10 @@ def meeting_of(day: str) -> queries.Figures:
     return queries.of_day(parse(day) or abort(404)) or abort(404)
 
 
+def _read(day: str, leader: bool = False) -> Programme:
+    return programme.of_day(parse(day) or abort(404), leader) or abort(404)
+
+
 @pages.get(BASE)
 @access.staff_only(*READ)
 def show(day: str) -> ResponseReturnValue:
@@ -35,16 +40,8 @@ def show(day: str) -> ResponseReturnValue:
 @pages.get(f"{BASE}/in")
 @access.staff_only(*READ)
 def printed(day: str) -> ResponseReturnValue:
-    figures = meeting_of(day)
-    items = queries.items(figures.meeting.id)
-    return render_template(
-        "meetings/admin/programme.html",
-        figures=figures,
-        meeting=figures.meeting,
-        items=items,
-        programme=rules.programme(figures.meeting, items),
-        asked=_sorted(queries.questions(figures.meeting.id)),
-    )
+    """On paper: only what everybody in the room may read."""
+    return render_template("meetings/admin/programme.html", read=_read(day), name_in_room=openness.name_in_room, **_words())
 
 
 @pages.post(f"{BASE}/khung")
@@ -53,31 +50,38 @@ def begin(day: str) -> ResponseReturnValue:
     return _act(day, lambda: agenda.begin(meeting_of(day).meeting.id))
 
 
+@pages.post(f"{BASE}/theo-linh-vuc")
+@access.staff_only("secretary")
+def sort_by_field(day: str) -> ResponseReturnValue:
+    return _act(day, lambda: sorting.by_field(meeting_of(day).meeting.id))
+
+
 @pages.post(f"{BASE}/muc")
 @access.staff_only("secretary")
 def add(day: str) -> ResponseReturnValue:
     meeting, form = meeting_of(day).meeting, _item_form()
-    return _act(day, lambda: agenda.add(meeting.id, form.item()), form, "new")
+    return _act(day, lambda: agenda.add(meeting.id, form.item(), form.request_key.data or ""), form, "new")
 
 
 @pages.post(f"{BASE}/muc/<int:item_id>")
 @access.staff_only("secretary")
 def edit(day: str, item_id: int) -> ResponseReturnValue:
     form = _item_form(_item(day, item_id))
-    return _act(day, lambda: agenda.edit(item_id, form.item()), form, item_id, f"muc-{item_id}")
+    return _act(day, lambda: agenda.edit(item_id, form.item(), form.seen.data or ""), form, item_id, f"muc-{item_id}")
 
 
 @pages.post(f"{BASE}/muc/<int:item_id>/<any(len, xuong):way>")
 @access.staff_only("secretary")
 def move(day: str, item_id: int, way: str) -> ResponseReturnValue:
     _item(day, item_id)
-    return _act(day, lambda: agenda.move(item_id, -1 if way == "len" else 1), anchor=f"muc-{item_id}")
+    form, step = MoveForm(), -1 if way == "len" else 1
+    return _act(day, lambda: agenda.move(item_id, step, form.item_id()), form, anchor=f"muc-{item_id}")
 
 
 @pages.post(f"{BASE}/muc/<int:item_id>/xoa")
 @access.staff_only("secretary")
 def remove(day: str, item_id: int) -> ResponseReturnValue:
-    _item(day, item_id)
+    _item(day, item_id, gone=True)
     return _act(day, lambda: agenda.remove(item_id))
 
 
@@ -87,7 +91,7 @@ def sort(day: str, question_id: int) -> ResponseReturnValue:
     meeting = meeting_of(day).meeting
     if question_id not in {question.id for question in queries.questions(meeting.id)}:
         abort(404)
-    form = SortForm([(item.id, item.title) for item in queries.items(meeting.id)], question_id)
+    form = SortForm([(item.id, item.title) for item in queries.all_items(meeting.id)], question_id)
     return _act(day, lambda: agenda.assign(question_id, form.item_id()), form, f"cau-hoi-{question_id}", "cau-hoi")
 
 
@@ -101,82 +105,77 @@ def publish(day: str, what: str) -> ResponseReturnValue:
 def _act(day: str, act: Callable[[], Any], form: Any = None, failed: Any = None, anchor: str = "") -> ResponseReturnValue:
     """Does it and shows the page anew, or says no on the page as it stands."""
     form = form or ActionForm()
-    if not form.validate_on_submit():
-        return _page(day, form, failed, 422)
-    try:
-        act()
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _page(day, form, failed, 409 if isinstance(refusal, Conflict) else 422)
+    refused = form.attempt(act)
+    if refused is not None:
+        return _page(day, form, failed, refused)
     return redirect(url_for(".show", day=day) + (f"#{anchor}" if anchor else ""), 303)
 
 
 def _page(day: str, form: Any = None, failed: Any = None, status: int = 200) -> ResponseReturnValue:
     """Each item has its own small form; the one that failed comes back as it was typed."""
-    figures = meeting_of(day)
-    items, asked = queries.items(figures.meeting.id), _sorted(queries.questions(figures.meeting.id))
-    units = staff.units()
-    titles = [(item.id, item.title) for item in items]
-    forms = {item.id: form if failed == item.id else _item_form(item, units) for item in items}
-    questions = [question for group in asked.values() for question in group]
-    sorts = {
-        question.id: form
-        if failed == f"cau-hoi-{question.id}"
-        else SortForm(titles, question.id, formdata=None, data={"item": str(question.agenda_item_id or "")})
-        for question in questions
-    }
+    role, read = current_user.role, _read(day, current_user.role in openness.PRIVATE_SEEN)
+    forms = {item.id: form if failed == item.id else _filled(read, item) for item in read.items}
+    if failed in forms:
+        item = next(item for item in read.items if item.id == failed)
+        form.seen.data = agenda.item_of(item, read.others.get(item.id, [])).mark  # the second press is meant
     page = render_template(
         "meetings/admin/agenda.html",
         form=form or ActionForm(),
         plain=ActionForm(formdata=None),
-        figures=figures,
-        meeting=figures.meeting,
-        items=items,
-        programme=rules.programme(figures.meeting, items),
-        asked=asked,
+        read=read,
         forms=forms,
-        sorts=sorts,
-        new=form if failed == "new" else _item_form(None, units),
+        sorts=_sorters(read, form, failed),
+        new=form if failed == "new" else ItemForm(_choices(read.units), formdata=None),
         failed_id=failed,
-        parts=PART_NAMES,
-        may_act=current_user.role in {"secretary", "admin"} and figures.meeting.state != "cancelled"
-        and clock.now() < figures.meeting.ends_at,
-    )  # fmt: skip
+        may_act=role in {"secretary", "admin"} and read.meeting.state != "cancelled" and clock.now() < read.meeting.ends_at,
+        may_read=lambda question: openness.may_read(question, role),
+        may_see_name=lambda question: openness.may_see_name(question, role),
+        **_words(),
+    )
     return page, status
 
 
-def _sorted(questions: Any) -> Mapping[int | None, list[Any]]:
-    """Questions under their item's number; None holds the unsorted ones."""
-    groups: dict[int | None, list[Any]] = {None: []}
-    for question in questions:
-        groups.setdefault(question.agenda_item_id, []).append(question)
-    return groups
+def _words() -> dict[str, Any]:
+    return {"parts": PART_NAMES, "fields": FIELD_NAMES, "shown": programme.PROMISES_SHOWN}
 
 
-def _item(day: str, item_id: int) -> AgendaItem:
-    meeting = meeting_of(day).meeting
-    return next((item for item in queries.items(meeting.id) if item.id == item_id), None) or abort(404)
+def _sorters(read: Programme, form: Any, failed: Any) -> dict[int, Any]:
+    titles = [(item.id, item.title) for item in read.items]
+    return {
+        one.question.id: form
+        if failed == f"cau-hoi-{one.question.id}"
+        else SortForm(titles, one.question.id, formdata=None, data={"item": str(item_id or "")})
+        for item_id, asked in read.asked.items()
+        for one in asked
+    }
+
+
+def _item(day: str, item_id: int, gone: bool = False) -> AgendaItem | None:
+    """The item of this day's meeting, or the page is not found; `gone`: one that nobody has any more will do as well."""
+    row = queries.item(item_id)
+    if row is None:
+        return None if gone else abort(404)
+    return row if row.meeting_id == meeting_of(day).meeting.id else abort(404)
 
 
 def _named(unit: Unit) -> str:
     return (unit.name_en if language() == "en" else "") or unit.name
 
 
-def _item_form(item: AgendaItem | None = None, units: Any = None) -> ItemForm:
-    """Filled from the request when it is posted, else from the item. A unit no longer active stays while it is chosen."""
-    choices = [(unit.id, _named(unit)) for unit in (staff.units() if units is None else units)]
-    if item is not None and item.unit is not None and item.unit_id not in {number for number, _name in choices}:
-        choices.append((item.unit.id, _named(item.unit)))
-    shown = None
-    if item is not None:
-        shown = {
-            "title": item.title,
-            "minutes": item.minutes,
-            "kind": item.kind,
-            "unit": str(item.unit_id or ""),
-            "note": item.note,
-        }
-    key = item.id if item is not None else "moi"
-    if request.method == "POST" and units is None:
-        return ItemForm(choices, key, data=shown)
-    return ItemForm(choices, key, data=shown, formdata=None)
+def _filled(read: Programme, item: AgendaItem) -> ItemForm:
+    """As it stands; where nobody is responsible yet, the unit of its questions' field is proposed."""
+    present, proposed = agenda.item_of(item, read.others.get(item.id, [])), read.proposed(item)
+    data = {"title": present.title, "minutes": present.minutes, "kind": present.kind, "note": present.note, "seen": present.mark}
+    data |= {"others": [str(number) for number in present.others], "unit": str(item.unit_id or (proposed.id if proposed else ""))}
+    return ItemForm(_choices(read.units, present), item.id, data=data, formdata=None)
+
+
+def _item_form(item: AgendaItem | None = None) -> ItemForm:
+    """As it was posted. Any unit may be named: the page offers those that are asked, and those the item names already."""
+    return ItemForm([(unit.id, _named(unit)) for unit in staff.all_units()], item.id if item else "moi")
+
+
+def _choices(units: Sequence[Unit], chosen: agenda.Item | None = None) -> list[tuple[int, str]]:
+    """Units that are asked; one no longer active stays while the item names it."""
+    named = {chosen.unit_id, *chosen.others} if chosen else set()
+    return [(unit.id, _named(unit)) for unit in units if unit.active or unit.id in named]

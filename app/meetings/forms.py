@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, ValidationError
+from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
@@ -167,16 +167,31 @@ class ItemForm(Form):
     kind = SelectField(_l("Phần của ai"), choices=[SelectChoice(*part) for part in PART_NAMES.items()], default="business")
     unit = SelectField(_l("Đơn vị trả lời"), coerce=str, default="")
     note = LineField(_l("Ghi chú"))
+    others = SelectMultipleField(_l("Đơn vị cùng trả lời"), coerce=str)
+    seen = HiddenField(filters=[_key])  # the mark of the item as this page shows it
+    request_key = HiddenField(default=lambda: secrets.token_urlsafe(16), validators=[Length(max=40)], filters=[_key])
 
     def __init__(self, units: list[tuple[int, str]], key: object = "moi", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         number_ids(self, key)
         self.unit.choices = _choices(_("Chưa giao đơn vị"), units)
+        self.others.choices = [SelectChoice(str(number), name) for number, name in units]
 
     def item(self) -> Item:
         kind = self.kind.data if self.kind.data in PARTS else "business"
         unit_id = int(self.unit.data) if self.unit.data else None
-        return Item(self.title.data or "", self.minutes.data or 1, kind, unit_id, self.note.data or "")
+        others = sorted({int(number) for number in self.others.data or ()})
+        return Item(self.title.data or "", self.minutes.data or 1, kind, unit_id, self.note.data or "", others)
+
+
+class MoveForm(Form):
+    """An arrow: past which item."""
+
+    past = HiddenField(filters=[_key])
+
+    def item_id(self) -> int | None:
+        typed = self.past.data or ""
+        return int(typed) if re.fullmatch(r"[0-9]{1,9}", typed) else None
 
 
 class SortForm(Form):

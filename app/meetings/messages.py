@@ -1,12 +1,13 @@
 """Whom we tell what and when. Every message says date, time and place in its subject."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app import clock, links, proof
 from app.meetings import events, rules
-from app.meetings.models import Meeting, SignUp
+from app.meetings.models import Meeting, Question, SignUp
 from app.meetings.plan import Plan
 from app.outbox import actions as outbox
 
@@ -99,6 +100,29 @@ def moved(session: Session, sign_up: SignUp, before: Plan, seated_unread: bool) 
 def reworded(session: Session, sign_up: SignUp) -> None:
     """Something changed that is no news: reminders still to leave say it right."""
     outbox.reword(session, sign_up.about, rules.REMINDER_DAYS, _facts(sign_up))
+
+
+def item_time(
+    session: Session, meeting: Meeting, question: Question, item: str, at: datetime, known: datetime | None, version: int,
+    due: datetime,
+) -> None:  # fmt: skip
+    """When a question is heard. Neither its words nor its code nor a name: every officer reads letters in the tray."""
+    locale = question.locale
+    facts = {
+        "at": at.isoformat(),
+        "known": known.isoformat() if known else "",
+        "item": item,
+        "meeting": events.series_name(meeting, locale),
+        "place": events.said(meeting, "place", locale),
+        "filed_at": question.filed_at.isoformat(),
+        "comes": question.wish == "come",
+        "meeting_link": links.absolute("meetings.meeting", locale, day=meeting.day.isoformat()),
+    }
+    letter = outbox.Letter(
+        about=question.about, kind="item_time", version=version, template="meetings/item_time", facts=facts, due_at=due,
+        useful_until=at, polite=True, call=question.wish == "come",
+    )  # fmt: skip
+    outbox.post(session, letter, email=question.email, phone=question.phone, locale=locale)
 
 
 def _remind(session: Session, sign_up: SignUp) -> None:

@@ -201,7 +201,10 @@ class SignUp(Base):
 
 
 class AgendaItem(Base):
-    """A part of the programme; its time follows from the minutes before it. An item with a unit is that unit's to answer."""
+    """A part of the programme; its time follows from the minutes before it. An item with a unit is that unit's to answer.
+
+    Whether it still stands in the programme is computed: see queries.off.
+    """
 
     __tablename__ = "agenda_item"
     __table_args__ = (
@@ -215,6 +218,11 @@ class AgendaItem(Base):
             sqlite_where=text("begun_at IS NOT NULL AND ended_at IS NULL"),
             postgresql_where=text("begun_at IS NOT NULL AND ended_at IS NULL"),
         ),
+        # One form, one item, however often its button is pressed.
+        Index(
+            "uq_agenda_item_request_key", "meeting_id", "request_key", unique=True,
+            sqlite_where=text("request_key <> ''"), postgresql_where=text("request_key <> ''"),
+        ),
     )  # fmt: skip
     id: Mapped[Key]
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
@@ -226,7 +234,16 @@ class AgendaItem(Base):
     note: Mapped[Line] = mapped_column(default="")
     begun_at: Mapped[Instant | None]  # in the room, as whoever chairs pressed
     ended_at: Mapped[Instant | None]
+    request_key: Mapped[Word] = mapped_column(default="")  # of the form it came from: a second click finds its first
     unit: Mapped[Unit | None] = relationship(lazy="joined")
+
+
+class AgendaItemUnit(Base):
+    """A unit that helps to answer an item another unit is responsible for."""
+
+    __tablename__ = "agenda_item_unit"
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id", ondelete="CASCADE"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True, index=True)
 
 
 class Question(Base):

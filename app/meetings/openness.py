@@ -31,3 +31,8 @@ def public(question: Question) -> bool:
 def name_in_room(question: Question) -> str:
     """The asker's name as paper, the room, units and the public may have it; empty when it is not theirs to know."""
     return question.name if question.openness == "named" else ""
+
+
+def may_sort(question: Question) -> bool:
+    """May it stand in the programme, on paper and with the units? What is for the leader alone never does."""
+    return question.openness != "private"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, exists, func, not_, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from app import clock
@@ -25,6 +25,7 @@ class Figures:
     firms: int  # seated businesses
     waiting: int  # people in the waiting line
     questions: int
+    unanswered: int = 0  # items of the programme with a question that has no answer yet
 
 
 def count(condition: object, what: object = None) -> ScalarSelect[int]:
@@ -32,7 +33,7 @@ def count(condition: object, what: object = None) -> ScalarSelect[int]:
     return select(counted).where(condition).scalar_subquery()  # type: ignore[arg-type]
 
 
-def _with_figures() -> Select[Meeting, int, int, int]:
+def with_figures() -> Select[Meeting, int, int, int]:
     """Counts ride along as subqueries: a page needs one query for its meeting."""
     mine = SignUp.meeting_id == Meeting.id
     return select(
@@ -48,17 +49,22 @@ def live() -> ColumnElement[bool]:
     return Question.withdrawn_at.is_(None) & Question.merged_into_id.is_(None)
 
 
+def to_be_heard() -> ColumnElement[bool]:
+    """Questions that still need their time: those that stand by themselves and have not been settled beforehand."""
+    return and_(live(), Question.settled_at.is_(None))
+
+
 def upcoming(now: datetime | None = None) -> Figures | None:
     """The next published meeting that is not over, for the front page. One query."""
     now = now or clock.now()
     row = db.session.execute(
-        _with_figures().where(Meeting.state == "open", Meeting.ends_at > now).order_by(Meeting.starts_at).limit(1)
+        with_figures().where(Meeting.state == "open", Meeting.ends_at > now).order_by(Meeting.starts_at).limit(1)
     ).first()
     return Figures(*row) if row else None
 
 
 def of_day(day: date) -> Figures | None:
-    row = db.session.execute(_with_figures().where(Meeting.day == day)).first()
+    row = db.session.execute(with_figures().where(Meeting.day == day)).first()
     return Figures(*row) if row else None
 
 
@@ -68,7 +74,7 @@ def of_former_day(day: date) -> Figures | None:
     once = or_(Meeting.id == left, Meeting.rule_day == day)
     free = ~select(live.id).where(live.day == day).exists()
     last = case((Meeting.id == left, 0), else_=1)
-    row = db.session.execute(_with_figures().where(once, free).order_by(last, Meeting.id).limit(1)).first()
+    row = db.session.execute(with_figures().where(once, free).order_by(last, Meeting.id).limit(1)).first()
     return Figures(*row) if row else None
 
 
@@ -86,9 +92,11 @@ def published(since: datetime) -> Sequence[Meeting]:
 
 def overview(now: datetime) -> tuple[Sequence[Figures], Sequence[Figures]]:
     """For officers: meetings to come, soonest first, and the last ones held, youngest first."""
-    coming = db.session.execute(_with_figures().where(Meeting.ends_at > now).order_by(Meeting.starts_at))
+    open_ = and_(Question.meeting_id == Meeting.id, to_be_heard(), Question.answered_at.is_(None))
+    unanswered = select(func.count(Question.agenda_item_id.distinct())).where(open_).scalar_subquery()
+    coming = db.session.execute(with_figures().add_columns(unanswered).where(Meeting.ends_at > now).order_by(Meeting.starts_at))
     past = db.session.execute(
-        _with_figures().where(Meeting.ends_at <= now).order_by(Meeting.starts_at.desc()).limit(OVERVIEW_PAST)
+        with_figures().where(Meeting.ends_at <= now).order_by(Meeting.starts_at.desc()).limit(OVERVIEW_PAST)
     )
     return [Figures(*row) for row in coming], [Figures(*row) for row in past]
 
@@ -209,18 +217,39 @@ def oversold() -> Sequence[int]:
 # -- agenda
 
 
+def off() -> ColumnElement[bool]:
+    """An item all of whose questions were settled or withdrawn before the meeting began is out of the programme, and back in
+    it when one of them is not: computed, so that nothing has to be put back. To be asked where Meeting stands beside it."""
+    own = and_(Question.agenda_item_id == AgendaItem.id, Question.merged_into_id.is_(None))
+    settled = and_(Question.settled_at.is_not(None), Question.settled_at < Meeting.starts_at)
+    withdrawn = and_(Question.withdrawn_at.is_not(None), Question.withdrawn_at < Meeting.starts_at)
+    return and_(exists().where(own), not_(exists().where(own, not_(or_(settled, withdrawn)))))
+
+
+def _items(meeting_id: int) -> Select[AgendaItem]:
+    mine = select(AgendaItem).join(Meeting, Meeting.id == AgendaItem.meeting_id).where(AgendaItem.meeting_id == meeting_id)
+    return mine.order_by(AgendaItem.position, AgendaItem.id)
+
+
 def items(meeting_id: int) -> Sequence[AgendaItem]:
     """The programme in order, with units."""
-    mine = AgendaItem.meeting_id == meeting_id
-    return db.session.scalars(select(AgendaItem).where(mine).order_by(AgendaItem.position, AgendaItem.id)).all()
+    return db.session.scalars(_items(meeting_id).where(not_(off()))).all()
+
+
+def all_items(meeting_id: int) -> Sequence[AgendaItem]:
+    """Those out of the programme among them."""
+    return db.session.scalars(_items(meeting_id)).all()
+
+
+def item(item_id: int) -> AgendaItem | None:
+    return db.session.get(AgendaItem, item_id)
 
 
 def items_with_counts(meeting_id: int) -> Sequence[tuple[AgendaItem, int]]:
     """The programme in order with the number of questions sorted under each item. One query."""
-    asked = count((Question.agenda_item_id == AgendaItem.id) & live() & Question.settled_at.is_(None))
-    mine = AgendaItem.meeting_id == meeting_id
-    rows = db.session.execute(select(AgendaItem, asked).where(mine).order_by(AgendaItem.position, AgendaItem.id))
-    return [(item, count) for item, count in rows]
+    asked = count((Question.agenda_item_id == AgendaItem.id) & to_be_heard())
+    rows = db.session.execute(_items(meeting_id).add_columns(asked).where(not_(off())))
+    return [(item, number) for item, number in rows]
 
 
 def questions(meeting_id: int) -> Sequence[Question]:

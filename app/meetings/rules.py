@@ -1,5 +1,6 @@
 """What a business may do at a meeting and when; who in the line is seated; how long the programme takes. Pure functions."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -9,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app import clock, dates
-from app.meetings.models import AgendaItem, Meeting, SignUp
+from app.meetings.models import AgendaItem, Meeting, Question, SignUp
 from app.refusal import Conflict, Refusal
 
 REMINDER_TIME = time(17)  # in the office's zone
@@ -19,6 +20,7 @@ FIRM_NAMES = {
     "": _l("Chưa rõ"), "company": _l("Doanh nghiệp"), "household": _l("Hộ kinh doanh"), "trader": _l("Tiểu thương chợ"),
     "cooperative": _l("Hợp tác xã"), "association": _l("Hiệp hội"), "other": _l("Khác"),
 }  # fmt: skip
+MINUTES_A_QUESTION = 10
 BUSINESS_SHARE = 60  # per cent of the programme below which reports eat the time of those who came to speak
 
 
@@ -179,20 +181,54 @@ def check_publishable(plan: Programme) -> None:
 Row = TypeVar("Row")
 
 
-def moved(rows: Sequence[Row], index: int, step: int) -> list[Row]:
-    """The rows with one of them a step up (-1) or down (1); at an end nothing moves."""
+def moved_past(rows: Sequence[Row], row: Row, other: Row, step: int) -> list[Row]:
+    """`row` put directly before (-1) or behind (1) `other`. Where it stands on that side already nothing moves: pressed twice,
+    or on a page that somebody else has overtaken, a button does what it showed."""
     order = list(rows)
-    other = index + step
-    if 0 <= other < len(order):
-        order[index], order[other] = order[other], order[index]
+    if (order.index(row) - order.index(other)) * step > 0:
+        return order
+    order.remove(row)
+    order.insert(order.index(other) + (step > 0), row)
     return order
 
 
+def before_closing(items: Sequence[AgendaItem]) -> int:
+    """Where what is added stands: before the parts of the office that close the meeting."""
+    place = len(items)
+    while place and items[place - 1].kind != "business":
+        place -= 1
+    return place or len(items)
+
+
+def mark(*facts: object) -> str:
+    """Of an item as a page showed it: another mark means that somebody has changed it since."""
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+
+
+def turns(plan: Programme, items: Sequence[AgendaItem], questions: Sequence[Question]) -> dict[int, tuple[AgendaItem, datetime]]:
+    """Question -> its item and when that begins: of those still to be heard. A merged one is heard with the one it is part of."""
+    begins = {item.id: (item, start) for item, start in zip(items, plan.starts, strict=True)}
+    known, found = {question.id: question for question in questions}, {}
+    for question in questions:
+        heard = known.get(question.merged_into_id or question.id, question)
+        done = question.withdrawn_at or question.settled_at or heard.withdrawn_at or heard.settled_at
+        if not done and heard.agenda_item_id in begins:
+            found[question.id] = begins[heard.agenda_item_id]
+    return found
+
+
+def minutes_for(counts: Sequence[int], room: int) -> list[int]:
+    """For items with so many questions, within the minutes there are: at most ten for a question, in steps of five."""
+    each = min(MINUTES_A_QUESTION, room / max(1, sum(counts)))
+    return [max(5, int(count * each) // 5 * 5) for count in counts]
+
+
 # Title, kind and minutes of a first programme, scaled to the meeting's length. Titles are content: Vietnamese, editable.
+FREE_FOR_FIELDS = "Doanh nghiệp hỏi, đơn vị trả lời"  # stands until the questions are sorted by field
 FIRST_PROGRAMME = (
     ("Đón tiếp, khai mạc", "office", 10),
     ("Kết quả xử lý kiến nghị kỳ trước", "office", 15),
-    ("Doanh nghiệp hỏi, đơn vị trả lời", "business", 60),
+    (FREE_FOR_FIELDS, "business", 60),
     ("Giải lao", "break", 10),
     ("Hỏi đáp tự do", "business", 45),
     ("Kết luận", "office", 10),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app import audit, clock, dates
 from app.db import transaction
-from app.meetings import days, messages, plan, queries
+from app.meetings import days, messages, plan, queries, times
 from app.meetings.models import FormerDay, Meeting, Series
 from app.meetings.seats import locked
 from app.offices.queries import catalogue
@@ -130,6 +130,7 @@ def cancel_meeting(meeting_id: int, reason: str, revision: int | None = None) ->
         messages.called_off(session, meeting)
         for row in queries.active(meeting_id):
             messages.cancelled(session, row)
+        times.tell(session, meeting)
         audit.record(session, "meeting_cancelled", meeting.about, before, {"state": "cancelled"})
         return meeting
 

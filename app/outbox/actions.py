@@ -1,7 +1,7 @@
 """What people and rooms do with messages: post, withdraw, send again, note a call. The clock's part is in `delivery`."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -79,9 +79,10 @@ def _message_id(values: dict[str, Any]) -> str:
     return f"<{digest}@{urlsplit(current_app.config['PUBLIC_URL']).hostname}>"
 
 
-def withdraw(session: Session, about: str, kinds: Collection[str] | None = None) -> None:
+def withdraw(session: Session, about: str | Sequence[str], kinds: Collection[str] | None = None) -> None:
     """The fact changed: what has not left yet does not leave. One already in its hand-over can no longer be stopped."""
-    rows = update(Message).where(Message.about == about, Message.state.in_(rules.WITHDRAWABLE))
+    abouts = [about] if isinstance(about, str) else about
+    rows = update(Message).where(Message.about.in_(abouts), Message.state.in_(rules.WITHDRAWABLE))
     if kinds is not None:
         rows = rows.where(Message.kind.in_(kinds))
     session.execute(rows.values(state="withdrawn", claimed_by=None, lease_until=None))

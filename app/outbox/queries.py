@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 
 from app.db import db
+from app.outbox import rules
 from app.outbox.models import Heartbeat, Message
 
 # The tabs of the staff tray: name in the address -> which rows.
@@ -85,6 +87,26 @@ def calls(until: datetime, most: int = 500) -> Sequence[Message]:
     """The call list: whom to telephone before then, the most pressing first."""
     rows = select(Message).where(TABS["can-goi"], Message.due_at < until)
     return db.session.scalars(rows.order_by(Message.useful_until, Message.id).limit(most)).all()
+
+
+class Letter(NamedTuple):
+    """What became of one: `left` for its reader, or still `stands` waiting; neither: taken back before it left."""
+
+    about: str
+    version: int
+    facts: dict[str, Any]
+    left: bool
+    stands: bool
+
+
+def of_kind(abouts: Collection[str], kind: str) -> Sequence[Letter]:
+    """The letters of a kind about these records, oldest first."""
+    waits = Message.state.in_(rules.WITHDRAWABLE)
+    left = or_(Message.handed_at.is_not(None), not_(or_(waits, Message.state == "withdrawn")))
+    rows = select(Message.about, Message.version, Message.facts, left, waits)
+    rows = rows.where(Message.about.in_(abouts), Message.kind == kind).order_by(Message.version, Message.id)
+    found = db.session.execute(rows)
+    return [Letter(about, version, facts, bool(gone), bool(stands)) for about, version, facts, gone, stands in found]
 
 
 def last_beat() -> datetime | None:

@@ -1,6 +1,7 @@
 """Every SELECT of the room."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import select
 
@@ -14,3 +15,13 @@ def kept_cases(field: str = "", limit: int = 3) -> Sequence[Promise]:
     if field:
         kept.append(Promise.field == field)
     return db.session.scalars(select(Promise).where(*kept).order_by(Promise.done_on.desc(), Promise.id.desc()).limit(limit)).all()
+
+
+def unfinished(limit: int, before: date | None = None, private: bool = False) -> Sequence[Promise]:
+    """Promises still open, the longest due first. `before`: made on an earlier day; `private`: those not public too."""
+    rows = select(Promise).where(Promise.done_on.is_(None), Promise.withdrawn_on.is_(None))
+    if before is not None:
+        rows = rows.where(Promise.occasion_on < before)
+    if not private:
+        rows = rows.where(Promise.public)
+    return db.session.scalars(rows.order_by(Promise.due, Promise.id).limit(limit)).all()

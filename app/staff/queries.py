@@ -16,8 +16,18 @@ def units() -> Sequence[Unit]:
     return db.session.scalars(select(Unit).where(Unit.active).order_by(Unit.position, Unit.name)).all()
 
 
+def all_units() -> Sequence[Unit]:
+    """Those of former times among them."""
+    return db.session.scalars(select(Unit).order_by(Unit.position, Unit.name)).all()
+
+
 def by_email(email: str) -> Officer | None:
     return db.session.scalar(select(Officer).where(Officer.email == rules.address(email)))
+
+
+def leaders() -> Sequence[Officer]:
+    """Who hears of what the units leave undone."""
+    return db.session.scalars(select(Officer).where(Officer.role == "leader", Officer.active).order_by(Officer.id)).all()
 
 
 def by_id(officer_id: int) -> Officer | None:

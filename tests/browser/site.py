@@ -177,6 +177,10 @@ def walk_staff(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, ob
     seen |= {"recipients": "/can-bo/thu-bay/nguoi-nhan", "add_recipient": "/can-bo/thu-bay/nguoi-nhan/them"}
     page.goto(f"{url}{seen['recipients']}")
     follow("recipient", "table a.firm")
+    seen["answers"] = f"{meeting}/don-vi"
+    page.goto(f"{url}{seen['answers']}")
+    seen["unit"] = page.locator(".p-answers .link").inner_text().removeprefix("https://hen.example").removeprefix(url)
+    follow("answer", ".lines a")
     page.goto(f"{url}{seen['tray']}")
     follow("message", ".tray a.what")
     state = context.storage_state()

@@ -15,7 +15,7 @@ PUBLIC = (
     "coming", "slip", "look_up", "meeting", "seat", "privacy", "sign_in", "nowhere", "figures", "subscribe", "subscribed",
 )  # fmt: skip
 STAFF = ("today", "day_sheet", "meetings", "meeting", "attendance", "agenda", "programme", "tray", "calls", "message",
-         "change_meeting", "rule",
+         "change_meeting", "rule", "answers", "answer", "unit",
          "kit", "poster", "letter", "links", "link", "report", "report_print", "recipients",
          "recipient", "add_recipient", "reserve", "fields")  # fmt: skip
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

@@ -1,7 +1,7 @@
 """Which day a meeting falls on, who may sign up, who is seated, how long the programme takes."""
 
 from datetime import date, datetime, timedelta
-from itertools import pairwise
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -218,14 +218,19 @@ def test_the_first_programme_fills_the_meeting_and_gives_businesses_their_share(
     assert sum(minutes for _title, kind, minutes in parts if kind == "business") / length >= 0.6
 
 
-@given(st.integers(0, 6), st.sampled_from([-1, 1]))
-def test_moving_an_item_swaps_it_with_its_neighbour_and_stops_at_the_ends(index: int, step: int) -> None:
-    rows = list("abcdefg")
-    after = rules.moved(rows, index, step)
-    assert sorted(after) == rows
-    assert sum(one != other for one, other in zip(rows, after, strict=True)) in {0, 2}
-    if 0 <= index + step < len(rows):
-        assert after[index + step] == rows[index]
-    else:
-        assert after == rows
-    assert len(list(pairwise(after))) == 6
+@given(st.permutations(list("abcdefg")), st.sampled_from([-1, 1]), st.data())
+def test_moving_an_item_past_another_does_just_that_and_nothing_the_second_time(rows: list[str], step: int, data: Any) -> None:
+    row, other = data.draw(st.lists(st.sampled_from(rows), min_size=2, max_size=2, unique=True))
+    after = rules.moved_past(rows, row, other, step)
+    assert sorted(after) == sorted(rows)
+    assert (after.index(row) - after.index(other)) * step > 0
+    assert [one for one in after if one != row] == [one for one in rows if one != row]
+    assert rules.moved_past(after, row, other, step) == after
+
+
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=12), st.integers(0, 400))
+def test_minutes_by_number_of_questions_stay_within_the_room_in_steps_of_five(counts: list[int], room: int) -> None:
+    shares = rules.minutes_for(counts, room)
+    assert all(share >= 5 and share % 5 == 0 for share in shares)
+    assert all(share <= max(5, 10 * count) for share, count in zip(shares, counts, strict=True))
+    assert sum(share for share in shares if share > 5) <= room
