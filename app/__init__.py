@@ -41,7 +41,7 @@ PAGES = (
     (answers.pages, "/don-vi"),
     (minutes.pages, "/thu-bay"),
     (invitations.pages, "/"),
-    (promises.pages, "/so-loi-hen"),
+    (promises.pages, "/"),
     (staff.pages, "/can-bo"),
     (appointments_admin.pages, "/can-bo"),
     (meetings_admin.pages, "/can-bo/thu-bay"),

@@ -19,6 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from app.appointments import actions as appointments
+from app.chasing import actions as chasing
 from app.meetings import schedule as meetings
 from app.offices import actions as offices
 from app.outbox import actions as outbox
@@ -35,6 +36,7 @@ TIMETABLE: tuple[tuple[str, float | str, Callable[[], object]], ...] = (
     ("expired holds are tidied away", 60, appointments.release_expired),
     ("the coming months' meetings are made", 3600, meetings.ensure_meetings),
     ("the coming years' holidays are seeded", 24 * 3600, offices.seed_coming_holidays),
+    ("what is due is chased, once on a working day", 600, chasing.send_digests),
     ("heartbeat", 15, lambda: outbox.beat(WORKER)),
 )
 

@@ -15,7 +15,7 @@ from app.outbox import actions, queries, rendering, rules
 from app.outbox.models import Message
 from app.refusal import Refusal
 
-TOKEN = re.compile(r"\?t=[\w.~-]+")
+TOKEN = re.compile(r"\?t=[\w.~-]+|(?<=/don-vi/)[\w.~-]{20,}")
 pages = Blueprint("outbox_admin", __name__)
 SIZE = 50
 HELD_UP = timedelta(minutes=5)  # waiting longer than this past its time is worth a warning
