@@ -25,6 +25,8 @@ from app.offices.models import CatalogueVersion, Counter, Service
 from app.outbox import queries as outbox
 from app.outbox import rules as outbox_rules
 from app.outbox.models import Message
+from app.promises import queries as promises
+from app.promises.models import Promise, PromiseEvent
 
 HELD_UP = timedelta(minutes=15)  # a message waiting longer than this past its time needs a reason
 STUCK = timedelta(minutes=5)  # past the lease: the sweeper should have come by
@@ -149,6 +151,20 @@ def _head_waits() -> Names:
     return _named("seat", select(SignUp.id).join(SignUp.meeting).where(ahead, fits).order_by(SignUp.id))
 
 
+# -- promises ---------------------------------------------------------------------------------------------------------
+
+
+def _begun() -> Names:
+    """The history of every promise begins with its making."""
+    first = select(PromiseEvent.kind).where(PromiseEvent.promise_id == Promise.id).order_by(PromiseEvent.id).limit(1)
+    begun = func.coalesce(first.scalar_subquery(), "") == "made"
+    return _named("promise", select(Promise.id).where(not_(begun)).order_by(Promise.id))
+
+
+def _discord() -> Names:
+    return [f"promise:{number}" for number in promises.discord()]
+
+
 # -- messages ---------------------------------------------------------------------------------------------------------
 
 
@@ -261,6 +277,8 @@ CHECKS = (
     Check("no meeting is oversold: seats taken are the seats of the seated", _oversold),
     Check("numbers of the waiting line are unique and known", _lines),
     Check("nobody waits in line while their seats are free", _head_waits),
+    Check("every promise has its beginning in its history", _begun),
+    Check("what a promise says now is what its history adds up to", _discord),
     Check("everybody with an e-mail address was written how things stand", _letters),
     Check("everybody expected has their reminders", _reminders),
     Check("no message is held up without a reason", _held_up),

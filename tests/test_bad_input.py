@@ -9,6 +9,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -36,11 +37,13 @@ from app.meetings.agenda import Item
 from app.outbox import actions as outbox
 from app.outbox.models import Message
 from app.staff import actions as staff
+from app.staff import queries as units
 from app.staff.models import Officer, StaffSession
 from app.text import clean
 from tests import make
 from tests.meetings import make as business
 from tests.page import Form, Page
+from tests.promises import make as ledger
 
 LONG = "x" * 10_000
 NUL, HUGE, SURROGATE = "a\x00b", "9" * 40, b"\xed\xa0\x80"
@@ -58,12 +61,14 @@ PATHS = ("%00", "a%00b", "%ED%A0%80", "%FF", HUGE, "-1", "0", "x" * 3_000, "2026
          "TB-000-000-001", "%F0%9F%91%A8%E2%80%8D%F0%9F%91%A9", "%E2%80%AEabc", "..%2F..%2Fetc", "%7B%7B1337*1337%7D%7D",
          "'%20OR%201=1%20--",
          "%22%3E%3Csvg%20data-canary%3E", "%25s", "%0D%0ASet-Cookie:%20a=b", "1.001193.000.00.00.H13", "giu")  # fmt: skip
-QUERIES = ("q", "ngay", "thang", "noi", "xem", "trang", "tim", "code", "t", "next")
+QUERIES = ("q", "don_vi", "linh_vuc", "ngay", "thang", "noi", "xem", "trang", "tim", "code", "t", "next")
 VALID = {
     "name": "Trương Thị Mỹ Duyên", "phone": "0912 345 670", "email": "duyen@example.vn", "contact": "Nguyễn Văn Lợi",
     "code": "TA-482-716-305",
     "last4": "5678", "password": "ba con cò bay lả", "reason": "Bão số 9", "title": "Giãn thuế", "note": "xe lăn",
     "booked_by": "Lê Văn Tám",
+    "whom": "Sở Công Thương", "text": "Đã đóng điện", "number": "412/ĐL", "head_name": "Lâm Văn Sáu",
+    "head_email": "sau@example.vn",
     "question": "Sổ thuế cũ tính sao?", "tax_code": "1800278630",
 }  # fmt: skip
 TYPED = {"text", "tel", "email", "search", ""}
@@ -140,6 +145,7 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
         built = House(app, engine, folder)
         codes, token = _appointments(travel)
         seats = _meeting()
+        link_of_unit = _promises()
         number = _messages()
         outbox.beat("a scheduler")
         link = staff.add_officer("moi@hen.example", "counter", "Lâm Mỹ Chi")
@@ -147,10 +153,12 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
         built.seeds = {
             "resident": ["/", f"/dat-hen/giu/{token}", f"/dat-hen/giu/{token}/xem-lai", *(f"/hen/{code}" for code in codes),
                          *(f"/cho/{code}" for code in seats), "/en/", f"/en/dat-hen/giu/{token}"],
-            "stranger": [f"/hen/{codes[0]}", f"/cho/{seats[0]}", "/can-bo/dang-nhap", f"/can-bo/lien-ket/{link}", "/tra-cuu"],
+            "stranger": [f"/hen/{codes[0]}", f"/cho/{seats[0]}", "/can-bo/dang-nhap", f"/can-bo/lien-ket/{link}", "/tra-cuu",
+                         "/so-loi-hen", f"/so-loi-hen/don-vi/{link_of_unit}"],
             "officer": [f"/can-bo/hom-nay?ngay=2026-12-01&noi={make.PLACE}", f"/can-bo/thu/{number}",
                         f"/can-bo/thu/{number + 1}", "/can-bo/thu/goi",
-                        "/can-bo/thu-bay/", "/can-bo/thu-bay/2026-12-05/huy", "/can-bo/thu-bay/2026-12-05/dang-ky"],
+                        "/can-bo/thu-bay/", "/can-bo/thu-bay/2026-12-05/huy", "/can-bo/thu-bay/2026-12-05/dang-ky",
+                        "/can-bo/loi-hen/", "/can-bo/don-doc/"],
         }  # fmt: skip
         built.keep()
         yield built
@@ -181,6 +189,19 @@ def _meeting() -> list[str]:
     agenda.add(meeting.id, Item("Kết luận", 15, "office"))
     agenda.assign(meetings.questions(meeting.id)[0].id, item.id)
     return [row.code for row in rows]
+
+
+def _promises() -> str:
+    """Of one unit: one at work, one that waits, one done with a paper; returns the token of its link."""
+    owner = ledger.unit(email="dienluc@example.vn")
+    for what in ("Kéo điện", "Thay trạm", "Đóng điện"):
+        facts = {"occasion_on": clock.today() - timedelta(days=9), "due": clock.today()}
+        row = ledger.promise(owner, what=what, **facts)
+        if what == "Thay trạm":
+            ledger.actions.wait(row.id, "Sở Công Thương", 0, "unit:1")
+        if what == "Đóng điện":
+            ledger.done(row, happened_on=clock.today(), evidence=ledger.kept(ledger.picture()))
+    return units.unit_token(owner)
 
 
 def _messages() -> int:

@@ -16,6 +16,7 @@ from tests.world import World
 OFFICERS = "counter reception secretary leader admin"
 DESK = "counter reception secretary admin"
 OFFICE = "secretary admin"
+CHAIR = "secretary leader admin"
 
 # Who may use each address: anybody, who has proof (everybody else is asked for it), or officers in these roles.
 WHO = {
@@ -83,6 +84,32 @@ WHO = {
     "meetings_admin.agenda.remove": OFFICE,
     "meetings_admin.agenda.sort": OFFICE,
     "meetings_admin.agenda.publish": OFFICE,
+    "promises.index": "anybody",
+    "promises.table": "anybody",
+    "promises.feed": "anybody",
+    "promises.promise": "anybody",
+    "promises.file": "anybody",
+    "promises.unit": "anybody",  # who has the unit's link
+    "promises.unit_promise": "anybody",
+    "promises.unit_done": "anybody",
+    "promises.unit_postpone": "anybody",
+    "promises.unit_wait": "anybody",
+    "promises.unit_resume": "anybody",
+    "promises.unit_evidence": "anybody",
+    "promises_admin.index": OFFICERS,
+    "promises_admin.promise": OFFICERS,
+    "promises_admin.file": OFFICERS,
+    "promises_admin.done": CHAIR,
+    "promises_admin.postpone": CHAIR,
+    "promises_admin.wait": CHAIR,
+    "promises_admin.resume": CHAIR,
+    "promises_admin.add_evidence": CHAIR,
+    "promises_admin.remove_file": CHAIR,
+    "promises_admin.units": CHAIR,
+    "promises_admin.unit": CHAIR,
+    "promises_admin.renew_link": CHAIR,
+    "chasing_admin.index": OFFICERS,
+    "chasing_admin.letter": OFFICERS,
     "outbox_admin.index": OFFICERS,
     "outbox_admin.calls": OFFICERS,
     "outbox_admin.message": OFFICERS,
@@ -96,6 +123,7 @@ FORM = {
     "moment": "2026-12-02T08:20", "name": "Kẻ Lạ", "contact": "Kẻ Lạ", "phone": "0911111111", "email": "la@example.vn",
     "seats": "2", "give_up": "1", "code": "", "last4": "5678", "password": "ghe do ben song", "seen": "booked", "title": "Mục",
     "minutes": "10", "kind": "business", "reason": "Không có lý do", "day": "2027-01-09", "csrf_token": "forged", "item": "",
+    "seen_at": "", "whom": "Sở Công Thương", "happened_on": "2026-11-24", "text": "Đã làm", "head_name": "Kẻ Lạ",
 }  # fmt: skip
 
 

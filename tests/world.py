@@ -15,10 +15,13 @@ from app.meetings import agenda
 from app.meetings.models import Meeting, Question
 from app.offices.catalogue import Catalogue
 from app.outbox.models import Message
+from app.promises.models import PromiseFile
 from app.staff import actions as staff
+from app.staff import queries as units
 from tests import make
 from tests.meetings import make as meetings
 from tests.page import Client
+from tests.promises import make as ledger
 
 TUESDAY = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 9:00 in the office, eleven days before the meeting
 VISIT = "2026-12-01T08:20"
@@ -43,6 +46,10 @@ class World:
     item_id: int
     question_id: int
     message_id: int
+    promise_id: int
+    file_id: int
+    unit_id: int
+    unit: str  # token of its link
 
     def address(self, rule: Rule) -> str:
         """The route with its gaps filled in, so that it leads to something."""
@@ -56,10 +63,13 @@ class World:
             seat, booking = "/cho/" in path or "/dang-ky/" in path, "/hen/" in path
             return self.seat if seat else self.appointment if booking else make.BIRTH
         if name == "token":
-            return self.link if "/lien-ket/" in path else self.hold
+            return self.unit if "/don-vi/" in path else self.link if "/lien-ket/" in path else self.hold
+        if name == "number" and "loi-hen" in path:
+            return self.promise_id
         known = {
             "slug": make.PLACE, "day": "2026-12-05", "act": "arrived", "way": "xuong", "what": "cong-bo",
             "meeting_id": self.proposed_id, "item_id": self.item_id, "question_id": self.question_id, "number": self.message_id,
+            "file_id": self.file_id, "unit_id": self.unit_id,
         }  # fmt: skip
         return known[name]
 
@@ -79,7 +89,9 @@ def build(app: Flask) -> World:
     meeting = meetings.meetings()
     seat = meetings.sign_up(meeting, question="Sổ thuế cũ có dùng tiếp được không?", **BUSINESS)
     agenda.begin(meeting.id)
-    item = agenda.add(meeting.id, agenda.Item("Thuế", 20, unit_id=meetings.unit().id))
+    unit = meetings.unit()
+    item = agenda.add(meeting.id, agenda.Item("Thuế", 20, unit_id=unit.id))
+    promise = ledger.told(unit)
     return World(
         catalogue=catalogue,
         appointment=booked.code,
@@ -90,6 +102,10 @@ def build(app: Flask) -> World:
         item_id=item.id,
         question_id=db.session.scalars(sa.select(Question.id)).one(),
         message_id=db.session.scalars(sa.select(Message.id).order_by(Message.id)).all()[0],
+        promise_id=promise.id,
+        file_id=db.session.scalars(sa.select(PromiseFile.id)).all()[0],
+        unit_id=unit.id,
+        unit=units.unit_token(unit),
     )
 
 

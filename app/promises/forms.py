@@ -1,5 +1,6 @@
 """Labels, limits and help of the room's forms. `seen` carries how the promise stood when the page was made."""
 
+from collections.abc import Container
 from datetime import date, timedelta
 from typing import Any
 
@@ -51,6 +52,12 @@ class PromiseForm(Form):
         self.seen.data = str(promise.sequence)
         for field in self:
             field.id = field.label.field_id = f"{self.mark}-{field.short_name}"
+
+    def take_up(self) -> None:
+        """Its fields are not on the page any more, because somebody acted meanwhile: what was wrong with them is said above."""
+        for field in self:
+            self.form_errors += field.errors
+            field.errors = []
 
 
 class DoneForm(PromiseForm):
@@ -125,4 +132,15 @@ def forms_of(promise: Promise, calendar: Calendar, refused: PromiseForm | None =
     if refused is not None:
         refused.seen.data = str(promise.sequence)  # shown again, it has seen what stopped it
         found[refused.mark] = refused
+        if refused.mark not in shown(promise):
+            refused.take_up()
     return found
+
+
+def shown(promise: Promise) -> Container[str]:
+    """The forms that stand on the page as things are."""
+    if promise.withdrawn_on:
+        return {"go"}
+    if promise.done_on:
+        return {"them", "go"}
+    return {"xong", "go"} if promise.waiting_since else {"xong", "doi", "cho", "go"}

@@ -117,7 +117,8 @@ def _filtered(wanted: Wanted, known: Calendar) -> Select[Promise]:
 def latest_events(most: int) -> Sequence[tuple[PromiseEvent, Promise]]:
     """What happened last to public promises, for the feed."""
     rows = select(PromiseEvent, Promise).join(Promise, Promise.id == PromiseEvent.promise_id)
-    return [(event, row) for event, row in db.session.execute(rows.where(PUBLIC).order_by(PromiseEvent.id.desc()).limit(most))]
+    latest = (PromiseEvent.recorded_at.desc(), PromiseEvent.id.desc())
+    return [(event, row) for event, row in db.session.execute(rows.where(PUBLIC).order_by(*latest).limit(most))]
 
 
 # -- one promise ------------------------------------------------------------------------------------------------------
