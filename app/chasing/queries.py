@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, literal, select
 
 from app import clock, links
 from app.chasing import rules
@@ -14,40 +14,33 @@ from app.db import db
 from app.offices.working_time import Calendar
 from app.outbox.models import Message
 from app.promises import queries as promises
-from app.promises.rules import Entry
+from app.promises.models import Promise
 from app.staff import queries as staff
 from app.staff.models import Officer, Unit
 
 DIGEST = "chase_digest"
 
 
-def _promises() -> Sequence[Line]:
+def _promises(_today: date, calendar: Calendar) -> Sequence[Line]:
     """Unfinished promises; one whose clock stands is no line."""
-    return [_line(entry) for entry in promises.to_chase(private=False) if entry.standing != "waiting"]
+    return [_line(entry.promise) for entry in promises.to_chase(calendar) if entry.standing != "waiting"]
 
 
-def _private_promises() -> Sequence[Line]:
-    """For the leader alone, and told by number only: officers may read in the tray what leaves."""
-    found = [entry for entry in promises.to_chase(private=True) if entry.standing != "waiting"]
-    return [
-        replace(_line(entry), what=_("Lời hẹn riêng số %(number)s", number=entry.promise.id), unit_id=None, role="leader")
-        for entry in found
-    ]
-
-
-def _line(entry: Entry) -> Line:
-    row = entry.promise
-    link = links.absolute("promises_admin.promise", number=row.id)
-    return Line(what=row.what, due=row.due, link=link, unit_id=row.unit_id, since=row.made_on)
+def _line(row: Promise) -> Line:
+    """One for the leader alone is told by its number only: officers may read in the tray what leaves."""
+    line = Line(row.what, row.due, links.absolute("promises_admin.promise", number=row.id), row.unit_id, since=row.made_on)
+    if row.public:
+        return line
+    return replace(line, what=_("Lời hẹn riêng số %(number)s", number=row.id), unit_id=None, role="leader")
 
 
 # Every room that waits for something hands in its lines here.
-SOURCES: tuple[Callable[[], Sequence[Line]], ...] = (_promises, _private_promises)
+SOURCES: tuple[Callable[[date, Calendar], Sequence[Line]], ...] = (_promises,)
 
 
 def lines(today: date, calendar: Calendar) -> list[Line]:
     """Everything due or coming, on its rung, the most pressing first."""
-    found = [rules.placed(line, today, calendar) for source in SOURCES for line in source()]
+    found = [rules.placed(line, today, calendar) for source in SOURCES for line in source(today, calendar)]
     return sorted(found, key=lambda line: (line.due, line.what))
 
 
@@ -64,11 +57,13 @@ class Due:
 
 
 def by_unit(found: Sequence[Line]) -> list[Due]:
-    """Units with anything on the ladder, those most in arrears first. Two queries."""
-    sent = last_digests()
+    """Units with anything on the ladder, those most in arrears first. One query."""
+    theirs = (Message.kind == DIGEST, Message.about == literal("unit:") + cast(Unit.id, String), Message.state != "late")
+    last = select(func.max(Message.version)).where(*theirs).scalar_subquery()
+    rows = db.session.execute(select(Unit, last).order_by(Unit.position, Unit.name))
     dues = [
-        Due(unit, [one for one in found if one.unit_id == unit.id and one.level != "ahead"], sent.get(f"unit:{unit.id}"))
-        for unit in units()
+        Due(unit, [one for one in found if one.unit_id == unit.id and one.level != "ahead"], day and date.fromordinal(day))
+        for unit, day in rows
     ]
     return sorted((due for due in dues if due.lines), key=lambda due: (-due.count("head", "chair"), -len(due.lines)))
 

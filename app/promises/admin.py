@@ -65,7 +65,7 @@ def _groups(found: Iterable[Entry], today: date) -> dict[str, list[Entry]]:
 @pages.get(f"/{NUMBER}")
 @access.staff_only(*READ)
 def promise(number: int) -> ResponseReturnValue:
-    return _page(_row(number))
+    return _page(number)
 
 
 @pages.get(f"/{NUMBER}/tep/<int:file_id>")
@@ -132,19 +132,23 @@ def _row(number: int) -> Promise:
 def _acted(row: Promise, form: Any, act: Callable[[], object]) -> ResponseReturnValue:
     if (refused := form.attempt(act)) is None:
         return redirect(url_for(".promise", number=row.id), 303)
-    return _page(queries.by_number(row.id) or abort(404), form, refused)
+    return _page(row.id, form, refused)
 
 
-def _page(row: Promise, form: Any = None, status: int = 200) -> ResponseReturnValue:
+def _page(number: int, form: Any = None, status: int = 200) -> ResponseReturnValue:
+    row, askers = queries.with_askers(number) or abort(404)
+    if not row.public and not _is_leader():
+        abort(404)
+    known = queries.calendar(clock.today())
     page = render_template(
         "promises/admin/promise.html",
-        entry=queries.entries([row])[0],
+        entry=queries.entries([row], known)[0],
         promise=row,
         history=queries.history(row.id),
         files=queries.files(row.id),
-        askers=queries.askers(row.id),
+        askers=askers,
         form=form or PlainForm(),
-        forms=forms_of(row, queries.calendar(clock.today()), form if isinstance(form, PromiseForm) else None),
+        forms=forms_of(row, known, form if isinstance(form, PromiseForm) else None),
         fields=FIELDS,
         verdicts=VERDICTS,
         event_title=event_title,

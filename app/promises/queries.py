@@ -128,6 +128,13 @@ def by_number(number: int) -> Promise | None:
     return db.session.get(Promise, number)
 
 
+def with_askers(number: int) -> tuple[Promise, list[PromiseAsker]] | None:
+    """A promise and whom it answers, in one query."""
+    both = select(Promise, PromiseAsker).outerjoin(PromiseAsker, PromiseAsker.promise_id == Promise.id)
+    rows = db.session.execute(both.where(Promise.id == number).order_by(PromiseAsker.about)).all()
+    return (rows[0][0], [asker for _row, asker in rows if asker is not None]) if rows else None
+
+
 def locked(number: int) -> Promise | None:
     """The promise as it is now, its row held until the transaction ends (on SQLite the transaction holds everything)."""
     row = select(Promise).where(Promise.id == number).with_for_update(of=Promise)
@@ -177,10 +184,9 @@ def at_work(private: bool, unit_id: int | None = None) -> list[Entry]:
     return entries(db.session.scalars(rows if unit_id is None else rows.where(Promise.unit_id == unit_id)))
 
 
-def to_chase(private: bool) -> list[Entry]:
-    """Everything unfinished, whatever its day, public or (apart) for the leader alone."""
-    rows = select(Promise).where(UNFINISHED, Promise.public.is_(not private)).order_by(Promise.due, Promise.id)
-    return entries(db.session.scalars(rows))
+def to_chase(known: Calendar) -> list[Entry]:
+    """Everything unfinished, whatever its day, what is for the leader alone among it. One query."""
+    return entries(db.session.scalars(select(Promise).where(UNFINISHED).order_by(Promise.due, Promise.id)), known)
 
 
 def leaders() -> Sequence[Officer]:

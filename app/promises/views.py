@@ -76,14 +76,16 @@ def _wanted() -> Wanted:
 @pages.get("/so-loi-hen/<int:number>")
 @access.public
 def promise(number: int) -> ResponseReturnValue:
-    row = _public(number)
+    row, askers = queries.with_askers(number) or abort(404)
+    if not row.public:
+        abort(404)
     return render_template(
         "promises/promise.html",
         entry=queries.entries([row])[0],
         promise=row,
         history=queries.history(number),
         files=queries.files(number),
-        asked=[asker.verdict for asker in queries.askers(number)],
+        asked=[asker.verdict for asker in askers],
         fields=FIELDS,
         verdicts=VERDICTS,
         event_title=event_title,
@@ -93,13 +95,10 @@ def promise(number: int) -> ResponseReturnValue:
 @pages.get("/so-loi-hen/<int:number>/tep/<int:file_id>")
 @access.public
 def file(number: int, file_id: int) -> ResponseReturnValue:
-    _public(number)
-    return feeds.download(queries.file(number, file_id) or abort(404))
-
-
-def _public(number: int) -> Promise:
     row = queries.by_number(number)
-    return row if row is not None and row.public else abort(404)
+    if row is None or not row.public:
+        abort(404)
+    return feeds.download(queries.file(number, file_id) or abort(404))
 
 
 # -- a unit's own -----------------------------------------------------------------------------------------------------
@@ -193,17 +192,17 @@ def _acted(token: str, row: Promise, form: Any, act: Any) -> ResponseReturnValue
 
 def _unit_page(token: str, row: Promise, form: Any = None, status: int = 200) -> ResponseReturnValue:
     """The promise with everything the unit may do about it; a refused form is shown in its place."""
-    entry = queries.entries([row])[0]
+    known = queries.calendar(clock.today())
     page = render_template(
         "promises/unit_promise.html",
         unit=row.unit,
         token=token,
-        entry=entry,
+        entry=queries.entries([row], known)[0],
         promise=row,
         history=queries.history(row.id),
         files=queries.files(row.id),
         form=form or PlainForm(),
-        forms=forms_of(row, queries.calendar(clock.today()), form if isinstance(form, PromiseForm) else None),
+        forms=forms_of(row, known, form if isinstance(form, PromiseForm) else None),
         event_title=event_title,
         verdicts=VERDICTS,
     )
