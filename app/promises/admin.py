@@ -139,16 +139,16 @@ def _page(number: int, form: Any = None, status: int = 200) -> ResponseReturnVal
     row, askers = queries.with_askers(number) or abort(404)
     if not row.public and not _is_leader():
         abort(404)
-    known = queries.calendar(clock.today())
+    papers, known = queries.files(row.id), queries.calendar(clock.today())
     page = render_template(
         "promises/admin/promise.html",
         entry=queries.entries([row], known)[0],
         promise=row,
         history=queries.history(row.id),
-        files=queries.files(row.id),
+        files=papers,
         askers=askers,
         form=form or PlainForm(),
-        forms=forms_of(row, known, form if isinstance(form, PromiseForm) else None),
+        forms=forms_of(row, papers, known, form if isinstance(form, PromiseForm) else None),
         fields=FIELDS,
         verdicts=VERDICTS,
         event_title=event_title,

@@ -1,6 +1,6 @@
 """Labels, limits and help of the room's forms. `seen` carries how the promise stood when the page was made."""
 
-from collections.abc import Container
+from collections.abc import Container, Sized
 from datetime import date, timedelta
 from typing import Any
 
@@ -117,7 +117,7 @@ class ContactForm(Form):
         return Contact(self.email.data or "", self.head_name.data or "", self.head_email.data or "")
 
 
-def forms_of(promise: Promise, calendar: Calendar, refused: PromiseForm | None = None) -> dict[str, PromiseForm]:
+def forms_of(promise: Promise, papers: Sized, calendar: Calendar, refused: PromiseForm | None = None) -> dict[str, PromiseForm]:
     """Everything that may be done, by mark, with sensible days filled in; a refused form stands in its own place."""
     today = clock.today()
     proposed = working_days.next_worked(max(promise.due, today) + timedelta(days=7), calendar)
@@ -132,15 +132,16 @@ def forms_of(promise: Promise, calendar: Calendar, refused: PromiseForm | None =
     if refused is not None:
         refused.seen.data = str(promise.sequence)  # shown again, it has seen what stopped it
         found[refused.mark] = refused
-        if refused.mark not in shown(promise):
+        if refused.mark not in shown(promise, papers):
             refused.take_up()
     return found
 
 
-def shown(promise: Promise) -> Container[str]:
+def shown(promise: Promise, papers: Sized) -> Container[str]:
     """The forms that stand on the page as things are."""
+    removing = {"go"} if papers else set()
     if promise.withdrawn_on:
-        return {"go"}
+        return removing
     if promise.done_on:
-        return {"them", "go"}
-    return {"xong", "go"} if promise.waiting_since else {"xong", "doi", "cho", "go"}
+        return removing | {"them"}
+    return removing | ({"xong"} if promise.waiting_since else {"xong", "doi", "cho"})

@@ -192,7 +192,7 @@ def _acted(token: str, row: Promise, form: Any, act: Any) -> ResponseReturnValue
 
 def _unit_page(token: str, row: Promise, form: Any = None, status: int = 200) -> ResponseReturnValue:
     """The promise with everything the unit may do about it; a refused form is shown in its place."""
-    known = queries.calendar(clock.today())
+    papers, known = queries.files(row.id), queries.calendar(clock.today())
     page = render_template(
         "promises/unit_promise.html",
         unit=row.unit,
@@ -200,9 +200,9 @@ def _unit_page(token: str, row: Promise, form: Any = None, status: int = 200) ->
         entry=queries.entries([row], known)[0],
         promise=row,
         history=queries.history(row.id),
-        files=queries.files(row.id),
+        files=papers,
         form=form or PlainForm(),
-        forms=forms_of(row, known, form if isinstance(form, PromiseForm) else None),
+        forms=forms_of(row, papers, known, form if isinstance(form, PromiseForm) else None),
         event_title=event_title,
         verdicts=VERDICTS,
     )
