@@ -44,7 +44,7 @@ PAGES = (
     (minutes.pages, "/thu-bay"),
     (invitations.pages, "/"),
     (short.pages, "/m"),
-    (promises.pages, "/so-loi-hen"),
+    (promises.pages, "/"),
     (reports.pages, "/"),
     (staff.pages, "/can-bo"),
     (appointments_admin.pages, "/can-bo"),

@@ -1,4 +1,4 @@
-"""The base form, and the fields every room asks for: lines, phones, e-mails, tax codes, moments."""
+"""The base form, and the fields every room asks for: lines, phones, e-mails, tax codes, moments, files."""
 
 import re
 from collections.abc import Callable
@@ -18,6 +18,7 @@ from stdnum.vn import mst
 from wtforms import EmailField as _EmailField
 from wtforms import Field, StringField, TelField, TextAreaField, ValidationError
 from wtforms.validators import Email, InputRequired, Length, Optional
+from wtforms.widgets import FileInput
 
 from app import clock
 from app.refusal import Conflict, Refusal
@@ -223,3 +224,32 @@ class MomentField(Field):
 
     def _value(self) -> str:
         return clock.local(self.data).strftime("%Y-%m-%dT%H:%M") if self.data else ""
+
+
+UPLOAD_BYTES = 5_000_000
+
+
+def allow_upload() -> None:
+    """This request may carry a file; one that is somewhat too large still gets its form back instead of an error page."""
+    request.max_content_length = 3 * UPLOAD_BYTES
+
+
+class UploadField(Field):
+    """One optional file; `data` is its content, empty when none was chosen.
+
+    Read from the request's files here and nowhere else: text under its name is nothing, and the name it came with is
+    never looked at. What it holds is for the room to judge. The form says enctype="multipart/form-data", the view calls
+    `allow_upload` once it knows who sends.
+    """
+
+    widget = FileInput()
+    data: bytes
+
+    def process(self, formdata: Any, *_rest: Any, **_more: Any) -> None:
+        self.process_errors: list[str] = []
+        sent = request.files.get(self.name) if formdata is not None else None
+        self.data = sent.read(UPLOAD_BYTES + 1) if sent else b""
+
+    def pre_validate(self, form: Any) -> None:
+        if len(self.data) > UPLOAD_BYTES:
+            raise ValidationError(_("Tệp lớn quá %(most)s MB. Chọn tệp nhỏ hơn hoặc chụp lại.", most=UPLOAD_BYTES // 1_000_000))

@@ -21,6 +21,7 @@ from flask import Flask
 from app import retention
 from app.answers import reminding as answers
 from app.appointments import actions as appointments
+from app.chasing import actions as chasing
 from app.invitations import mailing as invitations
 from app.meetings import actions as places
 from app.meetings import schedule as meetings
@@ -43,6 +44,7 @@ TIMETABLE: tuple[tuple[str, float | str, Callable[[], object]], ...] = (
     ("units are reminded of their answers, and the chair hears of late ones", 900, answers.remind),
     ("the coming years' holidays are seeded", 24 * 3600, offices.seed_coming_holidays),
     ("personal data past its time goes", 24 * 3600, retention.run),
+    ("what is due is chased, once on a working day", 600, chasing.send_digests),
     ("heartbeat", 15, lambda: outbox.beat(WORKER)),
 )
 

@@ -27,6 +27,8 @@ from app.offices.models import CatalogueVersion, Counter, Service
 from app.outbox import queries as outbox
 from app.outbox import rules as outbox_rules
 from app.outbox.models import Message
+from app.promises import queries as promises
+from app.promises.models import Promise, PromiseEvent
 
 HELD_UP = timedelta(minutes=15)  # a message waiting longer than this past its time needs a reason
 STUCK = timedelta(minutes=5)  # past the lease: the sweeper should have come by
@@ -178,6 +180,20 @@ def _item_times() -> Names:
     return found
 
 
+# -- promises ---------------------------------------------------------------------------------------------------------
+
+
+def _begun() -> Names:
+    """The history of every promise begins with its making."""
+    first = select(PromiseEvent.kind).where(PromiseEvent.promise_id == Promise.id).order_by(PromiseEvent.id).limit(1)
+    begun = func.coalesce(first.scalar_subquery(), "") == "made"
+    return _named("promise", select(Promise.id).where(not_(begun)).order_by(Promise.id))
+
+
+def _discord() -> Names:
+    return [f"promise:{number}" for number in promises.discord()]
+
+
 # -- messages ---------------------------------------------------------------------------------------------------------
 
 
@@ -296,6 +312,8 @@ CHECKS = (
     Check("no seat is kept for an invitation past its time", _reserved),
     Check("whoever came did so after signing up and before the end, and it was entered afterwards", _arrivals),
     Check("every asker knows the minute of their question in a published programme", _item_times),
+    Check("every promise has its beginning in its history", _begun),
+    Check("what a promise says now is what its history adds up to", _discord),
     Check("everybody with an e-mail address was written how things stand", _letters),
     Check("everybody expected has their reminders", _reminders),
     Check("no message is held up without a reason", _held_up),

@@ -9,7 +9,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,7 @@ from tests.attendance import make as mornings
 from tests.invitations import make as subscribers
 from tests.meetings import make as business
 from tests.page import Form, Page
+from tests.promises import make as ledger
 
 LONG = "x" * 10_000
 NUL, HUGE, SURROGATE = "a\x00b", "9" * 40, b"\xed\xa0\x80"
@@ -61,12 +62,15 @@ NASTY: tuple[Any, ...] = (
     '"><svg data-canary=x onload=x>', "{{1337*1337}}${1337*1337}", "%s %n %(x)s %d{0}",
     "a\r\nBcc: x@example.vn", "../../etc/passwd",
 )  # fmt: skip
+QUERIES = (
+    "q", "ngay", "thang", "noi", "xem", "trang", "tim", "code", "t", "next", "kenh", "viec", "cho", "tu", "den",
+    "don_vi", "linh_vuc",
+)  # fmt: skip
 PATHS = ("%00", "a%00b", "%ED%A0%80", "%FF", HUGE, "-1", "0", "x" * 3_000, "2026-02-30", "9999-12-31", "0001-01-01",
          "TA-000-000-000",
          "TB-000-000-001", "%F0%9F%91%A8%E2%80%8D%F0%9F%91%A9", "%E2%80%AEabc", "..%2F..%2Fetc", "%7B%7B1337*1337%7D%7D",
          "'%20OR%201=1%20--",
          "%22%3E%3Csvg%20data-canary%3E", "%25s", "%0D%0ASet-Cookie:%20a=b", "1.001193.000.00.00.H13", "giu")  # fmt: skip
-QUERIES = ("q", "ngay", "thang", "noi", "xem", "trang", "tim", "code", "t", "next", "kenh", "viec", "cho", "tu", "den")
 VALID = {
     "name": "Trương Thị Mỹ Duyên", "phone": "0912 345 670", "email": "duyen@example.vn", "contact": "Nguyễn Văn Lợi",
     "code": "TA-482-716-305",
@@ -74,6 +78,7 @@ VALID = {
     "booked_by": "Lê Văn Tám", "name_en": "Market", "slug": "cho-moi",
     "text": "Dùng tiếp được.", "promised_on": "2026-12-02", "due_on": "2026-12-03",
     "question": "Sổ thuế cũ tính sao?", "tax_code": "1800278630", "agree": "y", "until": "2026-12-01",
+    "whom": "Sở Công Thương", "number": "412/ĐL", "head_name": "Lâm Văn Sáu", "head_email": "sau@example.vn",
 }  # fmt: skip
 TYPED = {"text", "tel", "email", "search", ""}
 
@@ -151,6 +156,7 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
         seats = _meeting()
         asked, unit_link = _answers()
         _mornings()
+        link_of_unit = _promises()
         number = _messages()
         outbox.beat("a scheduler")
         link = staff.add_officer("moi@hen.example", "counter", "Lâm Mỹ Chi")
@@ -167,13 +173,14 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
             "stranger": [
                 f"/hen/{codes[0]}", f"/cho/{seats[0]}", "/can-bo/dang-nhap", f"/can-bo/lien-ket/{link}", "/tra-cuu", "/m/cho",
                 links[0], f"{links[1]}/2026-12-05", f"{links[1]}/2026-12-05/vi-sao", f"{links[2]}/xac-nhan",
+                "/so-loi-hen", f"/so-loi-hen/don-vi/{link_of_unit}",
             ],
             "officer": [
                 f"/can-bo/hom-nay?ngay=2026-12-01&noi={make.PLACE}", f"/can-bo/thu/{number}", f"/can-bo/thu/{number + 1}",
                 "/can-bo/thu/goi", "/can-bo/thu-bay/2026-11-30/diem-danh", "/can-bo/thu-bay/2026-11-30/dieu-hanh",
                 "/can-bo/thu-bay/2026-11-28/diem-danh", "/can-bo/thu-bay/2026-11-28/diem-danh/giay",
                 "/can-bo/thu-bay/", f"{saturday}/huy", f"{saturday}/dang-ky", f"{saturday}/sua", "/can-bo/so-lieu/ky-hop.csv",
-                "/can-bo/thu-bay/nguoi-nhan",
+                "/can-bo/thu-bay/nguoi-nhan", "/can-bo/loi-hen/3", "/can-bo/loi-hen/", "/can-bo/don-doc/",
             ],
         }  # fmt: skip
         built.keep()
@@ -228,6 +235,19 @@ def _answers() -> tuple[str, str]:
     agenda.assign(second.id, first.agenda_item_id)  # still to be sent
     answers.release(first.id, "Dùng tiếp được.", None)
     return first.code, units.unit_token(units.all_units()[0])
+
+
+def _promises() -> str:
+    """Of one unit: one at work, one that waits, one done with a paper; returns the token of its link."""
+    owner = ledger.unit(email="dienluc@example.vn")
+    for what in ("Kéo điện", "Thay trạm", "Đóng điện"):
+        facts = {"occasion_on": clock.today() - timedelta(days=9), "due": clock.today()}
+        row = ledger.promise(owner, what=what, **facts)
+        if what == "Thay trạm":
+            ledger.actions.wait(row.id, "Sở Công Thương", 0, "unit:1")
+        if what == "Đóng điện":
+            ledger.done(row, happened_on=clock.today(), evidence=ledger.kept(ledger.picture()))
+    return units.unit_token(owner)
 
 
 def _messages() -> int:
@@ -441,7 +461,8 @@ def test_every_field_of_every_form_survives_everything(house: House, engine: str
     fuzz(house, found, reader, NASTY if engine == "sqlite" else DEEP[:-2])
 
 
-NOT_OURS = {"home.find", "staff.sign_in_now"}  # a code and a password that nobody here knows
+# A code and a password that nobody here knows; a file, which these tests do not send.
+NOT_OURS = {"home.find", "staff.sign_in_now", "promises.unit_evidence", "promises_admin.add_evidence"}
 
 
 def test_the_same_form_twice_and_from_a_stale_page(house: House, found: list[Found], reader: Reader) -> None:

@@ -263,7 +263,9 @@ def test_letters_in_english_are_english(app: Flask, here: World) -> None:
 
 def _complete(facts: dict[str, Any]) -> dict[str, Any]:
     """What only some letters of a room are told."""
-    links = dict.fromkeys(("again", "meeting_link", "series_link", "change_link", "coming_link", "link"), "https://hen.example/")
+    links = dict.fromkeys(
+        ("again", "meeting_link", "series_link", "change_link", "coming_link", "ledger_link", "link"), "https://hen.example/"
+    )
     return {"ahead": 2, "waiting": True, "reason": "", **links, **SOME} | facts
 
 

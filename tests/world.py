@@ -18,12 +18,14 @@ from app.meetings import agenda
 from app.meetings.models import Meeting, Question
 from app.offices.catalogue import Catalogue
 from app.outbox.models import Message
+from app.promises.models import PromiseFile
 from app.staff import actions as staff
 from app.staff import queries as units
 from tests import make
 from tests.invitations import make as subscribers
 from tests.meetings import make as meetings
 from tests.page import Client
+from tests.promises import make as ledger
 
 TUESDAY = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 9:00 in the office, eleven days before the meeting
 DUE = date(2026, 12, 3)
@@ -57,6 +59,9 @@ class World:
     channel_id: int
     subscriber_id: int
     subscription: str  # token of their letters' links
+    promise_id: int
+    file_id: int
+    unit_id: int
 
     def address(self, rule: Rule) -> str:
         """The route with its gaps filled in, so that it leads to something."""
@@ -70,6 +75,8 @@ class World:
             seat, booking = "/cho/" in path or "/dang-ky/" in path, "/hen/" in path
             question = self.question if "/cau-hoi/" in path else make.BIRTH
             return self.seat if seat else self.appointment if booking else question
+        if name == "number" and "loi-hen" in path:
+            return self.promise_id
         if name == "token" and "/don-vi/" in path:
             return self.unit_link
         if name == "token":
@@ -79,6 +86,7 @@ class World:
             "meeting_id": self.proposed_id, "series_id": self.series_id, "item_id": self.item_id,
             "question_id": self.question_id, "number": self.message_id,
             "channel_id": self.channel_id, "name": "ky-hop", "subscriber_id": self.subscriber_id,
+            "file_id": self.file_id, "unit_id": self.unit_id,
         }  # fmt: skip
         return known[name]
 
@@ -107,6 +115,7 @@ def build(app: Flask) -> World:
     answers.release(question.id, "Dùng tiếp được.", unit.id)
     invited = subscribers.subscriber(7, **INVITED)
     mailing.invite()
+    promise = ledger.told(unit)
     return World(
         catalogue=catalogue,
         appointment=booked.code,
@@ -123,6 +132,9 @@ def build(app: Flask) -> World:
         channel_id=channel.id,
         subscriber_id=invited.id,
         subscription=invitations.token(invited),
+        promise_id=promise.id,
+        file_id=db.session.scalars(sa.select(PromiseFile.id)).all()[0],
+        unit_id=unit.id,
     )
 
 

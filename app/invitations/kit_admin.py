@@ -18,6 +18,7 @@ from app.meetings.channel_models import InviteChannel
 from app.meetings.models import Meeting
 from app.promises import queries as promises
 from app.promises import scores
+from app.promises.models import Promise
 from app.refusal import Refusal
 from app.staff.fields import FIELD_NAMES
 from app.web import language
@@ -37,7 +38,7 @@ def kit(day: str) -> ResponseReturnValue:
     meeting, field = _open(day), _field()
     ways = channel_queries.in_use(meeting.id)
     chosen = next((one for one, _count in ways if one.slug == request.args.get("kenh")), ways[0][0] if ways else None)
-    address, cases = _address(chosen), promises.kept_cases(field, wording.CASES)
+    address, cases = _address(chosen), _cases(field)
     return render_template(
         "invitations/admin/kit.html",
         meeting=meeting,
@@ -66,7 +67,7 @@ def poster(day: str) -> ResponseReturnValue:
         series=events.series_name(meeting, language()),
         field=field,
         topics=wording.topics(meeting, language(), field),
-        cases=promises.kept_cases(field, wording.CASES),
+        cases=_cases(field),
         score=scores.score(clock.today() - YEAR, clock.today()),
         enough=wording.ENOUGH,
         address=_address(chosen),
@@ -89,7 +90,7 @@ def letter(day: str) -> ResponseReturnValue:
         series=events.series_name(meeting, language()),
         field=field,
         topic=wording.topic(field) if field else "",
-        cases=promises.kept_cases(field, wording.CASES),
+        cases=_cases(field),
         invited=invited,
         address=_address(chosen),
         chosen=chosen,
@@ -180,3 +181,8 @@ def _act(form: Any, act: Callable[[], Any]) -> int | None:
         form.refuse(refusal)
         return 422
     return None
+
+
+def _cases(field: str) -> list[Promise]:
+    """What was promised to this sector, done, and helped."""
+    return [entry.promise for entry in promises.kept_cases(field, wording.CASES)]

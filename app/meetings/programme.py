@@ -89,7 +89,7 @@ def of_day(day: date, leader: bool = False) -> Programme | None:
         asked=asked,
         settled=settled,
         private=private,
-        promises=promises.unfinished(PROMISES_SHOWN + 1, before=day, private=leader),
+        promises=promises.unfinished_rows(PROMISES_SHOWN + 1, before=day, private=leader),
     )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Instant, Key, Line, Text, Word
@@ -14,7 +14,10 @@ EVENTS = ("made", "postponed", "waiting", "resumed", "done", "proof", "verdict",
 
 
 class Promise(Base):
-    """One commitment; its number in the ledger is its id. The columns are present facts, `PromiseEvent` says how they came."""
+    """One commitment; its number in the ledger is its id. The columns are present facts, `PromiseEvent` says how they came.
+
+    Triggers of the database refuse to remove it and to change what was first promised (migration 0004).
+    """
 
     __tablename__ = "promise"
     __table_args__ = (
@@ -58,6 +61,13 @@ class PromiseEvent(Base):
     """One line of a promise's history. Triggers of the database refuse to change or remove it."""
 
     __tablename__ = "promise_event"
+    __table_args__ = (
+        # A promise begins once.
+        Index(
+            "uq_promise_event_made", "promise_id", unique=True,
+            sqlite_where=text("kind = 'made'"), postgresql_where=text("kind = 'made'"),
+        ),
+    )  # fmt: skip
     id: Mapped[Key]
     promise_id: Mapped[int] = mapped_column(ForeignKey("promise.id"), index=True)
     kind: Mapped[Word]  # of EVENTS
@@ -73,6 +83,7 @@ class PromiseFile(Base):
     """A paper that proves it, checked by its content. In the database: one transaction, one backup, no path to guess."""
 
     __tablename__ = "promise_file"
+    __table_args__ = (Index("uq_promise_file_sha256", "promise_id", "sha256", unique=True),)  # the same paper twice is one
     id: Mapped[Key]
     promise_id: Mapped[int] = mapped_column(ForeignKey("promise.id"), index=True)
     name: Mapped[Line]  # ours: never the one it came with

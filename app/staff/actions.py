@@ -1,6 +1,7 @@
 """Every write of the room: accounts, passwords, sessions. Hashing takes a tenth of a second and never holds the write lock."""
 
 import secrets
+from dataclasses import dataclass
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -13,7 +14,7 @@ from app import audit, clock
 from app.db import transaction
 from app.refusal import Refusal
 from app.staff import queries, rules
-from app.staff.models import Officer, StaffSession
+from app.staff.models import Officer, StaffSession, Unit
 
 _hasher = PasswordHasher()  # argon2id with the library's present parameters
 
@@ -93,6 +94,33 @@ def set_password(token: str, password: str) -> None:
 
 def _dead() -> Refusal:
     return Refusal(_("Liên kết này đã dùng hoặc quá hạn. Nhờ người quản trị gửi liên kết mới."))
+
+
+# -- units ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who is written to at a unit."""
+
+    email: str
+    head_name: str
+    head_email: str
+
+
+def edit_unit(unit_id: int, contact: Contact) -> None:
+    with transaction() as session:
+        unit = session.get_one(Unit, unit_id)
+        unit.email, unit.head_name, unit.head_email = contact.email, contact.head_name, contact.head_email
+        audit.record(session, "unit_contact_changed", f"unit:{unit_id}", None, {"email": bool(unit.email)})
+
+
+def renew_unit_link(unit_id: int, seen: int) -> None:
+    """Every older link of the unit is dead. `seen`: the version that is to die; twice is once."""
+    with transaction() as session:
+        same = update(Unit).where(Unit.id == unit_id, Unit.link_version == seen).values(link_version=seen + 1)
+        if session.execute(same.returning(Unit.id)).all():
+            audit.record(session, "unit_link_renewed", f"unit:{unit_id}", None, {"version": seen + 1})
 
 
 # -- sessions ---------------------------------------------------------------------------------------------------------

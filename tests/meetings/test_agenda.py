@@ -272,7 +272,7 @@ def test_more_than_a_page_of_promises_is_said(office: Client, meeting: Meeting, 
     for number in range(programme.PROMISES_SHOWN + 5):
         owed(f"Việc {number}", date(2026, 11, 1) + timedelta(days=number))
     assert f"Còn nhiều hơn {programme.PROMISES_SHOWN}" in office.get(PAGE).text
-    assert len(promises.unfinished(3)) == 3
+    assert len(promises.unfinished_rows(3)) == 3
 
 
 def test_without_any_it_says_so(office: Client, meeting: Meeting) -> None:
