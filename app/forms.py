@@ -17,6 +17,7 @@ from stdnum.vn import mst
 from wtforms import EmailField as _EmailField
 from wtforms import Field, StringField, TelField, TextAreaField, ValidationError
 from wtforms.validators import Email, InputRequired, Length, Optional
+from wtforms.widgets import FileInput
 
 from app import clock
 from app.refusal import Refusal
@@ -186,6 +187,27 @@ class TaxCodeField(StringField):
                 mst.validate(digits)
             except BadNumber:
                 self.warning = _("Mã số thuế này có vẻ gõ nhầm một số. Vẫn ghi nhận; sửa được khi đến.")
+
+
+class UploadField(Field):
+    """One file; `data` is its content. The form says enctype="multipart/form-data"; its name is never used."""
+
+    widget = FileInput()
+    data: bytes
+
+    def __init__(self, label: object, needed: object = None, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.needed = needed
+
+    def process(self, formdata: Any, data: object = None, extra_filters: object = None) -> None:
+        self.process_errors: list[str] = []
+        self.data = b""
+        if formdata is not None and (sent := request.files.get(self.name)):
+            self.data = sent.read()
+
+    def pre_validate(self, form: Any) -> None:
+        if self.needed and not self.data:
+            raise ValidationError(self.needed)
 
 
 class MomentField(Field):

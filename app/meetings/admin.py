@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app import access, clock
-from app.meetings import actions, agenda_admin, days, queries, rules, schedule
+from app.meetings import actions, agenda_admin, days, openness, queries, rules, schedule
 from app.meetings.forms import FIRM_NAMES, CancelForm, DayForm, SeatsForm, TelephoneForm
 from app.meetings.models import SignUp
 from app.offices.queries import catalogue
@@ -181,7 +181,7 @@ def _seat_page(row: SignUp, form: SeatsForm, status: int = 200) -> ResponseRetur
         meeting=row.meeting,
         ahead=queries.ahead_of(row) if row.state == "waiting" else 0,
         waiting=queries.waiting(row.meeting_id),
-        questions=queries.questions_of(row.id),
+        questions=[one for one in queries.questions_of(row.id) if openness.may_see_name(one, current_user.role)],
         firms=FIRM_NAMES,
         may_act=_may_act() and row.state != "given_up" and row.meeting.state == "open" and clock.now() < row.meeting.starts_at,
     )

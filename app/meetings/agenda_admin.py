@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app import access, clock
-from app.meetings import agenda, queries, rules
+from app.meetings import agenda, openness, queries, rules
 from app.meetings.days import parse
 from app.meetings.forms import PART_NAMES, ActionForm, ItemForm, SortForm
 from app.meetings.models import AgendaItem
@@ -43,7 +43,8 @@ def printed(day: str) -> ResponseReturnValue:
         meeting=figures.meeting,
         items=items,
         programme=rules.programme(figures.meeting, items),
-        asked=_sorted(queries.questions(figures.meeting.id)),
+        asked=_sorted(one for one in queries.questions(figures.meeting.id) if one.live and one.openness != "private"),
+        name_of=openness.name_in_room,
     )
 
 
@@ -85,7 +86,8 @@ def remove(day: str, item_id: int) -> ResponseReturnValue:
 @access.staff_only("secretary")
 def sort(day: str, question_id: int) -> ResponseReturnValue:
     meeting = meeting_of(day).meeting
-    if question_id not in {question.id for question in queries.questions(meeting.id)}:
+    found = {question.id: question for question in queries.questions(meeting.id)}.get(question_id)
+    if found is None or not openness.may_read(found, current_user.role):
         abort(404)
     form = SortForm([(item.id, item.title) for item in queries.items(meeting.id)], question_id)
     return _act(day, lambda: agenda.assign(question_id, form.item_id()), form, f"cau-hoi-{question_id}", "cau-hoi")
@@ -114,7 +116,8 @@ def _act(day: str, act: Callable[[], Any], form: Any = None, failed: Any = None,
 def _page(day: str, form: Any = None, failed: Any = None, status: int = 200) -> ResponseReturnValue:
     """Each item has its own small form; the one that failed comes back as it was typed."""
     figures = meeting_of(day)
-    items, asked = queries.items(figures.meeting.id), _sorted(queries.questions(figures.meeting.id))
+    items, found = queries.items(figures.meeting.id), queries.questions(figures.meeting.id)
+    asked = _sorted(one for one in found if one.live and openness.may_read(one, current_user.role))
     units = staff.units()
     titles = [(item.id, item.title) for item in items]
     forms = {item.id: form if failed == item.id else _item_form(item, units) for item in items}
@@ -134,6 +137,8 @@ def _page(day: str, form: Any = None, failed: Any = None, status: int = 200) -> 
         items=items,
         programme=rules.programme(figures.meeting, items),
         asked=asked,
+        unread=sum(one.live and not openness.may_read(one, current_user.role) for one in found),
+        name_of=lambda question: question.name if openness.may_see_name(question, current_user.role) else "",
         forms=forms,
         sorts=sorts,
         new=form if failed == "new" else _item_form(None, units),

@@ -213,9 +213,11 @@ class Question(Base):
     phone: Mapped[Word]  # E.164
     email: Mapped[Line] = mapped_column(default="")
     locale: Mapped[Word] = mapped_column(default="vi")
+    channel: Mapped[Word] = mapped_column(default="")  # how it came: slug of an invitation link, or of questions.rules.CHANNELS
     request_key: Mapped[Word] = mapped_column(default="")  # of the form it came from: a second click finds its first
     sequence: Mapped[int] = mapped_column(default=0)  # grows with every change the asker is told of
     filed_at: Mapped[Instant]
+    reviewed_at: Mapped[Instant | None]  # an officer has read it and decided whether it is shown; none: it is new
     shown_at: Mapped[Instant | None]  # an officer has read it and put it on the public page
     withdrawn_at: Mapped[Instant | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"), index=True)
