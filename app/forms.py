@@ -78,24 +78,6 @@ class Form(FlaskForm):
         return found
 
 
-class LineField(StringField):
-    """One cleaned line of text of at most `most` characters."""
-
-    validators: Any
-
-    def __init__(self, label: object, most: int = 200, needed: object = None, **kwargs: Any) -> None:
-        rules = [InputRequired(needed) if needed else Optional(), Length(max=most)]
-        super().__init__(label, validators=rules, filters=[_line], **kwargs)
-
-
-class TextField(TextAreaField):
-    """Several cleaned lines of at most `most` characters."""
-
-    def __init__(self, label: object, most: int = 2000, needed: object = None, **kwargs: Any) -> None:
-        rules = [InputRequired(needed) if needed else Optional(), Length(max=most)]
-        super().__init__(label, validators=rules, filters=[_text], **kwargs)
-
-
 def _line(value: str | None) -> str:
     return clean_line(value or "")
 
@@ -104,10 +86,32 @@ def _text(value: str | None) -> str:
     return clean(value or "")
 
 
-def _present(form: Form, field: Field) -> None:
-    """A name made of spaces or unseen characters only is no name."""
-    if not field.data:
-        raise ValidationError(field.needed)
+def _present(needed: object) -> list[Any]:
+    """Spaces or unseen characters alone say nothing."""
+
+    def present(form: Form, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(str(needed))
+
+    return [InputRequired(needed), present]
+
+
+class LineField(StringField):
+    """One cleaned line of text of at most `most` characters."""
+
+    validators: Any
+
+    def __init__(self, label: object, most: int = 200, needed: object = None, **kwargs: Any) -> None:
+        rules = [*(_present(needed) if needed else [Optional()]), Length(max=most)]
+        super().__init__(label, validators=rules, filters=[_line], **kwargs)
+
+
+class TextField(TextAreaField):
+    """Several cleaned lines of at most `most` characters."""
+
+    def __init__(self, label: object, most: int = 2000, needed: object = None, **kwargs: Any) -> None:
+        rules = [*(_present(needed) if needed else [Optional()]), Length(max=most)]
+        super().__init__(label, validators=rules, filters=[_text], **kwargs)
 
 
 class NameField(LineField):
@@ -115,8 +119,6 @@ class NameField(LineField):
 
     def __init__(self, label: object, needed: object = _l("Ghi họ và tên."), **kwargs: Any) -> None:
         super().__init__(label, most=NAME_LENGTH, needed=needed, **kwargs)
-        self.needed = needed
-        self.validators = [*self.validators, _present]
 
 
 class PhoneField(TelField):

@@ -33,7 +33,7 @@ def counts(meeting_id: int) -> dict[int, int]:
     own = distinct(case((MeToo.own & (MeToo.question_id == head), MeToo.phone_key)))
     rows = select(head, func.count(distinct(MeToo.phone_key)) - func.count(own)).join(MeToo, MeToo.question_id == Question.id)
     rows = rows.where(Question.meeting_id == meeting_id, Question.withdrawn_at.is_(None)).group_by(head)
-    return dict(db.session.execute(rows).tuples().all())
+    return dict(db.session.execute(rows).all())
 
 
 def said_too(question_id: int, phone_key: str) -> bool:
@@ -101,7 +101,7 @@ def promises_of(question: Question) -> Sequence[Kept]:
         .where(or_(Promise.about.in_(about), PromiseAsker.about.is_not(None)), Promise.withdrawn_on.is_(None))
         .order_by(Promise.id)
     )
-    return [Kept(promise, asker) for promise, asker in rows.tuples()]
+    return [Kept(promise, asker) for promise, asker in rows]
 
 
 # -- for officers
@@ -168,4 +168,4 @@ def entered_keys(meeting_id: int) -> set[str]:
 def seated_phones(meeting_id: int) -> dict[str, str]:
     """Phone -> request key of everybody who has a place at this meeting or waits for one."""
     mine = (SignUp.meeting_id == meeting_id, SignUp.state != "given_up")
-    return dict(db.session.execute(select(SignUp.phone, SignUp.request_key).where(*mine)).tuples().all())
+    return dict(db.session.execute(select(SignUp.phone, SignUp.request_key).where(*mine)).all())
