@@ -69,6 +69,12 @@ class Form(FlaskForm):
         else:
             field.errors = [*field.errors, refusal.sentence]
 
+    def lift_errors(self) -> None:
+        """Its fields are not on the page (any more): what is wrong with them stands above."""
+        for field in self:
+            self.form_errors.extend(field.errors)
+            field.errors = []
+
     def problems(self) -> list[tuple[str | None, str]]:
         """Every error as (field id to jump to, sentence), for the summary on top."""
         found: list[tuple[str | None, str]] = [(None, str(error)) for error in self.form_errors]

@@ -15,19 +15,23 @@ from app.meetings import agenda
 from app.meetings.models import Meeting, Question
 from app.offices.catalogue import Catalogue
 from app.outbox.models import Message
+from app.questions import registering
 from app.staff import actions as staff
 from tests import make
 from tests.meetings import make as meetings
 from tests.page import Client
+from tests.questions import make as questions
 
 TUESDAY = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 9:00 in the office, eleven days before the meeting
 VISIT = "2026-12-01T08:20"
 RESIDENT = {"name": "Trương Thị Mỹ Duyên", "phone": "+84912345678", "email": "duyen.canary@example.vn", "note": "đi xe lăn"}
 BUSINESS = {"name": "Lò gạch Tư Hiếm", "contact": "Huỳnh Văn Hiếm", "phone": "+84987654321", "email": "hiem.canary@example.vn"}
+ASKER = {"name": "Vựa cá Bảy Rô", "contact": "Quách Thị Rô", "phone": "+84976111222", "email": "ro.canary@example.vn"}
 # However a page might write what belongs to these people alone.
 PRIVATE = (
     "Trương Thị", "Mỹ Duyên", "912345678", "912 345 678", "678", "duyen.canary", "d***@", "xe lăn",
     "Tư Hiếm", "Huỳnh Văn", "987654321", "987 654 321", "321", "hiem.canary", "h***@", "Lò gạch", "Sổ thuế",
+    "Bảy Rô", "Quách Thị", "976111222", "976 111 222", "ro.canary", "r***@", "Vựa cá", "tiền nước",
 )  # fmt: skip
 ONLY_SEEN = ("staff_session.seen_at", "heartbeat.beat_at")
 
@@ -43,6 +47,8 @@ class World:
     item_id: int
     question_id: int
     message_id: int
+    question: str  # code of one filed without a seat
+    list_id: int  # of an association's list that waits to be entered
 
     def address(self, rule: Rule) -> str:
         """The route with its gaps filled in, so that it leads to something."""
@@ -53,6 +59,8 @@ class World:
 
     def _value(self, path: str, name: str) -> Any:
         if name == "code":
+            if path.startswith("/cau-hoi/"):
+                return self.question
             seat, booking = "/cho/" in path or "/dang-ky/" in path, "/hen/" in path
             return self.seat if seat else self.appointment if booking else make.BIRTH
         if name == "token":
@@ -60,13 +68,14 @@ class World:
         known = {
             "slug": make.PLACE, "day": "2026-12-05", "act": "arrived", "way": "xuong", "what": "cong-bo",
             "meeting_id": self.proposed_id, "item_id": self.item_id, "question_id": self.question_id, "number": self.message_id,
+            "list_id": self.list_id,
         }  # fmt: skip
         return known[name]
 
     def prove(self, client: Client) -> None:
-        """This browser may open the booking and the seat."""
+        """This browser may open the booking, the seat and the question."""
         with client.session_transaction() as cookie:
-            cookie["open"] = [self.appointment, self.seat]
+            cookie["open"] = [self.appointment, self.seat, self.question]
 
 
 def build(app: Flask) -> World:
@@ -80,6 +89,8 @@ def build(app: Flask) -> World:
     seat = meetings.sign_up(meeting, question="Sổ thuế cũ có dùng tiếp được không?", **BUSINESS)
     agenda.begin(meeting.id)
     item = agenda.add(meeting.id, agenda.Item("Thuế", 20, unit_id=meetings.unit().id))
+    filed = questions.question(meeting, 1, text="Xin giảm tiền nước cho vựa cá được không?", **ASKER)
+    listed = registering.keep(meeting.id, [registering.Entry(2, meetings.applicant(40, request_key="list-1"))])
     return World(
         catalogue=catalogue,
         appointment=booked.code,
@@ -88,8 +99,10 @@ def build(app: Flask) -> World:
         link=staff.add_officer("moi@hen.example", "counter", "Lâm Mỹ Chi"),
         proposed_id=db.session.scalars(sa.select(Meeting.id).where(Meeting.state == "proposed")).all()[0],
         item_id=item.id,
-        question_id=db.session.scalars(sa.select(Question.id)).one(),
+        question_id=db.session.scalars(sa.select(Question.id).order_by(Question.id)).all()[0],
         message_id=db.session.scalars(sa.select(Message.id).order_by(Message.id)).all()[0],
+        question=filed.code,
+        list_id=listed.id,
     )
 
 

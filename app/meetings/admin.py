@@ -50,7 +50,7 @@ def _index_page(form: DayForm, status: int = 200, failed: int | None = None) -> 
     calendar = days.Calendar(known.holidays, known.worked)
     proposed = [one for one in coming if one.meeting.state == "proposed"]
     if failed not in {one.meeting.id for one in proposed}:  # decided meanwhile: its field is not on the page any more
-        form.form_errors, form.day.errors = [*form.form_errors, *form.day.errors], []
+        form.lift_errors()
     page = render_template(
         "meetings/admin/index.html",
         form=form,

@@ -74,7 +74,7 @@ def _index_page(day: str, form: ActionForm | None = None, status: int = 200) -> 
         unread=sum(one.withdrawn_at is None for one in found) - sum(one.withdrawn_at is None for one in readable),
         parts=parts,
         counts=queries.counts(figures.meeting.id),
-        revealing={one.id: rules.revealing(one.words, one) for one in live},
+        revealing={one.id: rules.revealing(one, one.public_text) for one in live},
         may_act=_may_act(),
         **_words(),
     )
@@ -139,6 +139,9 @@ def answer(day: str, question_id: int) -> ResponseReturnValue:
 def _page(day: str, question_id: int, status: int = 200, **forms: Any) -> ResponseReturnValue:
     """`forms`: the one that was refused, under its name."""
     asked = _found(day, question_id)
+    if not asked.question.live or asked.question.openness == "private":  # it changed meanwhile: fields may be gone
+        for form in forms.values():
+            form.lift_errors()
     found, earlier, others = asked.question, asked.earlier, queries.of_meeting(asked.meeting.id)
     wording = forms.get("wording") or WordingForm(formdata=None, data={"public_text": found.public_text, "field": found.field})
     page = render_template(
@@ -154,7 +157,7 @@ def _page(day: str, question_id: int, status: int = 200, **forms: Any) -> Respon
         merging=forms.get("merging") or MergeForm(_likest(found, others), formdata=None),
         answering=forms.get("answering") or AnswerForm(formdata=None, data={"answer": found.answer}),
         plain=forms.get("plain") or ActionForm(formdata=None),
-        warnings=rules.revealing(found.words, found) if found.openness != "private" else [],
+        warnings=rules.revealing(found, found.public_text) if found.openness != "private" else [],
         may_act=_may_act() and found.withdrawn_at is None,
         may_answer=current_user.role in {"leader", "admin"} and found.withdrawn_at is None,
         **_words(),

@@ -19,7 +19,7 @@ from app.refusal import Refusal
 class Wording:
     """What an officer wrote for the public page."""
 
-    public_text: str = ""  # empty: the asker's own words
+    public_text: str = ""  # empty: the asker's own words, without what shows who they are
     field: str = ""
 
 
@@ -29,7 +29,7 @@ def reword(question_id: int, wording: Wording, anyway: bool = False) -> None:
         question, _meeting = _locked(session, question_id)
         _write(session, question, wording)
         if question.shown_at is not None:
-            rules.check_shown(question, question.words, anyway)
+            rules.check_shown(question, anyway)
 
 
 def show(question_id: int, wording: Wording | None = None, anyway: bool = False) -> None:
@@ -38,7 +38,7 @@ def show(question_id: int, wording: Wording | None = None, anyway: bool = False)
         question, _meeting = _locked(session, question_id)
         if wording is not None:
             _write(session, question, wording)
-        rules.check_shown(question, question.words, anyway)
+        rules.check_shown(question, anyway)
         if question.shown_at is None:
             question.shown_at = question.reviewed_at = clock.now()
             audit.record(session, "question_shown", question.about)
@@ -108,9 +108,8 @@ def _locked(session: Session, question_id: int) -> tuple[Question, Meeting]:
 
 def _write(session: Session, question: Question, wording: Wording) -> None:
     before = {"field": question.field, "worded": bool(question.public_text)}
-    public_text = "" if wording.public_text == question.text else wording.public_text
-    if (question.public_text, question.field) == (public_text, wording.field):
+    if (question.public_text, question.field) == (wording.public_text, wording.field):
         return
-    question.public_text, question.field = public_text, wording.field
+    question.public_text, question.field = wording.public_text, wording.field
     after = {"field": question.field, "worded": bool(question.public_text)}
     audit.record(session, "question_worded", question.about, before, after)

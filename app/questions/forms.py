@@ -127,7 +127,7 @@ class WordingForm(Form):
 
     public_text = TextField(
         _l("Câu chữ cho mọi người đọc"), most=TEXT_LENGTH,
-        description=_l("Không tên, không số điện thoại. Để trống thì hiện nguyên văn."),
+        description=_l("Không tên, không số điện thoại. Để trống thì hiện nguyên văn, tên và số thay bằng dấu “…”."),
     )  # fmt: skip
     field = _fields()
     anyway = BooleanField(_l("Đã xem lại, vẫn hiện"))
@@ -172,8 +172,8 @@ class QuickForm(Form):
         most = range(1, min(most_seats, 9) + 1)
         self.seats.choices = _some({NO_SEAT: _("Không"), **{str(count): str(count) for count in most}})
 
-    def validate_text(self, field: Any) -> None:
-        if not field.data and self.seats.data == NO_SEAT:
+    def validate_seats(self, field: Any) -> None:
+        if not self.text.data and field.data == NO_SEAT:
             raise ValidationError(_("Ghi câu hỏi, hoặc chọn số chỗ."))
 
     def applicant(self) -> Applicant:

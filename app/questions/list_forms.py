@@ -87,7 +87,8 @@ class RowForm(Form):
 
     def _key(self, meeting_id: int) -> str:
         """The same line of the same meeting, whichever file it comes in."""
-        words = (str(meeting_id), self.phone.stored or "", fold(self.question.data or ""), str(int(self.seats.data or 0)))
+        typed = (fold(self.name.data or ""), self.phone.stored or "", fold(self.question.data or ""))
+        words = (str(meeting_id), *typed, str(int(self.seats.data or 0)))
         return "list-" + hashlib.sha256("\n".join(words).encode()).hexdigest()[:32]
 
 

@@ -1,6 +1,6 @@
 """One asker's own question: where it stands, and what they may change, for whoever has proof."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -117,6 +117,12 @@ def _page(code: str, status: int = 200, **forms: Any) -> ResponseReturnValue:
     own = queries.own(code) or abort(404)
     asked, now, kept = own.question, clock.now(), queries.promises_of(own.question)
     changing = forms.get("changing") or OwnForm(formdata=None, data={"openness": asked.openness, "wish": asked.wish})
+    said = forms.get("saying")
+    if asked.withdrawn_at is not None or (said and said.number() not in _asked_about(kept)):
+        for form in forms.values():
+            form.lift_errors()
+    if now >= own.meeting.starts_at and changing.wish.errors:
+        changing.lift_errors()
     page = render_template(
         "questions/question.html",
         form=next(iter(forms.values()), changing),
@@ -128,7 +134,7 @@ def _page(code: str, status: int = 200, **forms: Any) -> ResponseReturnValue:
         changing=changing,
         withdrawing=forms.get("withdrawing") or ActionForm(formdata=None),
         seating=forms.get("seating") or SeatForm(formdata=None),
-        saying={one.promise.id: _verdict_form(one, forms.get("saying")) for one in kept if one.asker is not None},
+        saying={one.promise.id: _verdict_form(one, said) for one in kept if one.asker is not None},
         similar=_similar(own) if asked.live and not own.head.outcome and now < own.meeting.ends_at else [],
         me_toos=queries.counts(own.meeting.id).get(own.head.id, 0),
         begun=now >= own.meeting.starts_at,
@@ -152,6 +158,11 @@ def _similar(own: queries.Own) -> list[Any]:
     """Others' public questions like this one: a "me too" there is heard as well."""
     shown = [one for one in meetings.shown(own.meeting.id) if one.id != own.question.id]
     return rules.similar(own.question.search_key, shown)
+
+
+def _asked_about(kept: Sequence[queries.Kept]) -> set[int]:
+    """Promises whose form is on the page."""
+    return {one.promise.id for one in kept if one.asker is not None and one.promise.done_on is not None}
 
 
 def _verdict_form(kept: queries.Kept, refused: VerdictForm | None) -> VerdictForm:

@@ -25,7 +25,8 @@ class QuestionList(Base):
     """An association's list between reading and entering. Its rows are people's data: they go when it is entered, or in a day."""
 
     __tablename__ = "question_list"
-    __table_args__ = (Index("ix_question_list_meeting_id", "meeting_id"),)
+    # A number is not given again: an old page must not enter another list.
+    __table_args__ = (Index("ix_question_list_meeting_id", "meeting_id"), {"sqlite_autoincrement": True})
     id: Mapped[Key]
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
     rows: Mapped[list[dict[str, Any]]] = mapped_column(JSON())

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +9,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.meetings import likeness, openness
+from app.meetings import likeness, openness, redaction
 from app.meetings.models import OPENNESS, Meeting, Question
 from app.refusal import Conflict, Refusal
 from app.staff.models import FIELDS
@@ -19,9 +18,6 @@ from app.text import fold
 MOST_OF_PHONE = 10  # questions one phone may file for one meeting through the public page
 # How a question came when no invitation link brought it: kept with it, in one word.
 CHANNELS = {"counter": _l("Tại quầy"), "phone": _l("Qua điện thoại"), "list": _l("Danh sách của hội")}
-
-_PHONE = re.compile(r"(?:\+?84|0)(?:[ .\-]?\d){8,10}(?!\d)")
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}", re.IGNORECASE)
 
 
 # -- filing
@@ -103,34 +99,25 @@ def check_withdrawal(question: Question) -> None:
 # -- what officers may do
 
 
-def revealing(text: str, question: Question) -> list[str]:
-    """What in a wording for the public would show who asked: sentences for the officer, none when all is well."""
-    found = []
-    if _PHONE.search(text):
+def revealing(question: Question, public_text: str) -> list[str]:
+    """What in a wording, or in the asker's own words where there is none, would show who asked: sentences for the officer."""
+    text, found = public_text or question.text, []
+    if redaction.phones(text):
         found.append(_("Có số điện thoại trong câu."))
-    if _EMAIL.search(text):
+    if redaction.emails(text):
         found.append(_("Có địa chỉ thư điện tử trong câu."))
-    if question.openness != "named" and _names(fold(text), question):
+    if question.openness != "named" and redaction.names(text, (question.name, question.contact)):
         found.append(_("Có tên người hỏi hoặc tên cơ sở trong câu."))
     return found
 
 
-def _names(folded: str, question: Question) -> bool:
-    """The whole name, or its last two words: what a firm or a person is called by."""
-    for name in (fold(question.name), fold(question.contact)):
-        called = " ".join(re.findall(r"\w+", name)[-2:])
-        if name and (name in folded or (" " in called and re.search(rf"\b{re.escape(called)}\b", folded))):
-            return True
-    return False
-
-
-def check_shown(question: Question, words: str, anyway: bool) -> None:
+def check_shown(question: Question, anyway: bool) -> None:
     """Raises Refusal when a question must not be put on the public page, or not before its wording was looked at."""
     if not question.live:
         raise Conflict(_("Câu hỏi này vừa được rút hoặc gộp, nên không hiện riêng được."))
     if question.openness == "private":
         raise Conflict(_("Người hỏi chỉ muốn lãnh đạo đọc, nên không hiện được."))
-    if (found := revealing(words, question)) and not anyway:
+    if (found := revealing(question, question.public_text)) and not anyway:
         raise Refusal(" ".join([*found, _("Sửa câu, hoặc đánh dấu “vẫn hiện” nếu chắc chắn.")]), "public_text")
 
 

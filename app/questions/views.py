@@ -103,15 +103,19 @@ def _index_page(
     """`asked`: the question whose "me too" form stands open."""
     meeting, now = figures.meeting, clock.now()
     shown = meetings.shown(meeting.id)
+    closed = meeting.state != "open" or now >= meeting.ends_at
+    if closed or (me_too.problems() and asked not in {one.id for one in shown}):  # it left meanwhile: so did its field
+        form.lift_errors()
+        form.form_errors.extend(sentence for _anchor, sentence in me_too.problems())
     counts = queries.counts(meeting.id) if shown else {}
     page = render_template(
         "questions/index.html",
-        form=form,
+        form=me_too if me_too.problems() and not form.problems() else form,
+        filing=form,
         me_too=me_too,
-        problems=form if form.problems() else me_too,
         meeting=meeting,
         standing=meeting_rules.standing(meeting, figures.waiting, now),
-        closed=meeting.state != "open" or now >= meeting.ends_at,
+        closed=closed,
         groups=rules.by_field(shown, counts),
         count=len(shown),
         counts=counts,

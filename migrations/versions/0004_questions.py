@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("entered_at", INSTANT, nullable=True),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_question_list_meeting_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_question_list")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_question_list_meeting_id", "question_list", ["meeting_id"])
 

@@ -267,9 +267,8 @@ def test_a_programme_is_built_ordered_published_and_withdrawn(office: Client, cl
     assert "<b>Đất đai" not in text(client)
     assert press(office, f"{AGENDA}/cong-bo") == 303
     client.get("/thu-bay/2026-12-05")
-    assert (
-        text(client).index("<b>Đất đai") < text(client).index("8:45") < text(client).index("Khai mạc") < text(client).index("9:00")
-    )
+    order = [text(client).index(said) for said in ("<b>Đất đai", "8:45", "Khai mạc", "9:00")]
+    assert order == sorted(order)
     assert press(office, f"{AGENDA}/rut") == 303
     client.get("/thu-bay/2026-12-05")
     assert "<b>Đất đai" not in text(client)

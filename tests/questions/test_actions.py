@@ -82,7 +82,8 @@ def test_a_question_asked_before_is_known_again(meeting: Meeting) -> None:
     assert make.question(meeting, 8, text=make.LOAN).repeats_id is None  # asked the leader alone: nobody learns
     assert make.question(meeting, 2, text=make.LOAN, request_key="2b").repeats_id == secret.id
     assert make.question(meeting, 1, text=make.SIGN, request_key="1c").repeats_id is None
-    assert business.sign_up(meeting, 5, question=make.ROAD) and _youngest().repeats_id == road.id
+    business.sign_up(meeting, 5, question=make.ROAD)
+    assert _youngest().repeats_id == road.id
 
 
 def _file_earlier(before: Meeting, number: int, text: str, **facts: str) -> Question:

@@ -290,7 +290,11 @@ def _crowd(meeting: Meeting) -> None:
     """200 shown questions, most of them agreed with."""
     with transaction() as session:
         for number in range(200):
-            facts = {"text": f"{make.SIGN} {number}", "search_key": f"bang hieu {number}", "field": ("tax", "land", "")[number % 3]}
+            facts = {
+                "text": f"{make.SIGN} {number}",
+                "search_key": f"bang hieu {number}",
+                "field": ("tax", "land", "")[number % 3],
+            }
             session.add(
                 Question(
                     code=f"CH-{number}", meeting_id=meeting.id, name="Tiệm", contact="Thắm", phone=f"+8491{number:07d}",

@@ -58,24 +58,40 @@ def asker(**facts: str) -> Question:
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("Gọi tôi số 0912 345 678", "số điện thoại"), ("gọi 0912345678 nhé", "số điện thoại"), ("+84 912 345 678", "số điện thoại"),
+        ("Gọi tôi số 0912 345 678", "số điện thoại"), ("gọi 0912345678 nhé", "số điện thoại"),
+        ("+84 912 345 678", "số điện thoại"),
         ("Tổng đài 0292.3861.270 không ai nghe", "số điện thoại"),
         ("thư về loi@gmail.com", "thư điện tử"), ("Cơ sở xay xát Phước Lợi bị ngập", "tên"),
         ("Lò xay PHUOC LOI bị ngập", "tên"), ("Tôi là Nguyễn Văn Lợi", "tên"), ("anh Văn Lợi hỏi", "tên"),
     ],
 )  # fmt: skip
 def test_what_shows_who_asked_is_noticed(text: str, what: str) -> None:
-    assert any(what in sentence for sentence in rules.revealing(text, asker()))
+    assert any(what in sentence for sentence in rules.revealing(asker(), text))
+    row = asker(text=text)
+    assert rules.revealing(row, row.words) == []  # and others read it without
 
 
-@pytest.mark.parametrize("text", [ROAD, "Nghị định 168/2024 áp dụng từ 01/01/2025", "MST 1800278630 là gì", "Vốn 200.000.000 đồng",
-                                  "Văn bản nào lợi cho hộ kinh doanh?"])  # fmt: skip
+@pytest.mark.parametrize("text", [
+    ROAD, "Nghị định 168/2024 áp dụng từ 01/01/2025", "MST 1800278630 là gì", "Vốn 200.000.000 đồng",
+    "Văn bản nào lợi cho hộ kinh doanh?",
+])  # fmt: skip
 def test_what_shows_nobody_passes(text: str) -> None:
-    assert rules.revealing(text, asker()) == []
+    assert rules.revealing(asker(), text) == []
+    assert asker(text=text).words == text
 
 
 def test_who_shows_their_name_may_say_it() -> None:
-    assert rules.revealing("Cơ sở xay xát Phước Lợi bị ngập", asker(openness="named")) == []
+    text = "Cơ sở xay xát Phước Lợi bị ngập"
+    assert rules.revealing(asker(openness="named"), text) == []
+    assert asker(openness="named", text=text).words == text
+
+
+def test_only_what_shows_who_asked_is_taken_out() -> None:
+    row = asker(
+        name="Sạp cá Năm Lành, chợ Ô Môn", text="Sạp Năm Lành ở chợ Ô Môn: gọi 0912 345 678 hay lanh@x.vn gặp anh Văn Lợi."
+    )
+    assert row.words == "Sạp … ở chợ Ô Môn: gọi … hay … gặp anh …."
+    assert asker(name="A", contact="B", text="A và B").words == "A và B"
 
 
 def test_a_phone_leaves_a_key_that_fits_nothing_else() -> None:
