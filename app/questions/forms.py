@@ -160,7 +160,7 @@ class QuickForm(Form):
     name = NameField(_l("Tên cơ sở"), needed=_l("Ghi tên doanh nghiệp, hộ kinh doanh hoặc sạp chợ."))
     contact = NameField(_l("Người dự hoặc người hỏi"))
     text = TextField(_l("Câu hỏi"), most=TEXT_LENGTH)
-    seats = RadioField(_l("Giữ chỗ"), default="1")
+    seats = RadioField(_l("Giữ mấy chỗ?"), default="1")
     field = _fields()
     wish = _wishes()
     openness = _openness()
@@ -169,8 +169,7 @@ class QuickForm(Form):
 
     def __init__(self, most_seats: int = 3, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        most = range(1, min(most_seats, 9) + 1)
-        self.seats.choices = _some({NO_SEAT: _("Không"), **{str(count): str(count) for count in most}})
+        self.seats.choices = _some({str(count): str(count) for count in range(min(most_seats, 9) + 1)})
 
     def validate_seats(self, field: Any) -> None:
         if not self.text.data and field.data == NO_SEAT:

@@ -36,7 +36,7 @@ def read(day: str) -> ResponseReturnValue:
         return _upload_page(figures, form, 422)
     try:
         entries, faults = list_forms.read(form.file.data, figures.meeting.id)
-        faults = sorted([*faults, *registering.plan(figures.meeting, entries).problems])
+        faults = sorted([*faults, *registering.plan(figures.meeting, entries).problems], key=lambda fault: fault[0])
     except Refusal as refusal:
         form.refuse(Refusal(refusal.sentence, "file"))
         return _upload_page(figures, form, 422)

@@ -23,15 +23,15 @@ from app.text import fold
 COLUMNS = {
     "name": _l("Tên cơ sở"), "contact": _l("Người dự"), "phone": _l("Điện thoại"), "email": _l("Thư điện tử"),
     "tax_code": _l("Mã số thuế"), "seats": _l("Số chỗ"), "question": _l("Câu hỏi"), "field": _l("Câu hỏi về"),
-    "openness": _l("Ai được đọc"), "wish": _l("Bạn muốn"),
+    "openness": _l("Ai được đọc"), "wish": _l("Cách trả lời"),
 }  # fmt: skip
 OTHER_NAMES = {
-    "ten co so": "name", "ten": "name", "ten doanh nghiep": "name", "business": "name", "nguoi du": "contact",
-    "nguoi lien he": "contact", "dien thoai": "phone", "so dien thoai": "phone", "thu dien tu": "email", "e-mail": "email",
-    "ma so thue": "tax_code", "mst": "tax_code", "tax code": "tax_code", "so cho": "seats", "so nguoi": "seats",
-    "cau hoi": "question", "cau hoi ve": "field", "linh vuc": "field", "ai duoc doc": "openness", "ban muon": "wish",
-    "cach tra loi": "wish", "business name": "name", "who comes": "contact", "telephone": "phone", "question about": "field",
-    "who may read it": "openness", "you want": "wish",
+    "ten co so": "name", "ten": "name", "ten doanh nghiep": "name", "business": "name", "business name": "name",
+    "nguoi du": "contact", "nguoi lien he": "contact", "who comes": "contact", "dien thoai": "phone", "so dien thoai": "phone",
+    "telephone": "phone", "thu dien tu": "email", "e-mail": "email", "ma so thue": "tax_code", "mst": "tax_code",
+    "tax code": "tax_code", "so cho": "seats", "so nguoi": "seats", "cau hoi": "question", "cau hoi ve": "field",
+    "linh vuc": "field", "question about": "field", "ai duoc doc": "openness", "who may read it": "openness",
+    "cach tra loi": "wish", "how to answer": "wish",
 }  # fmt: skip
 NEEDED = ("name", "contact", "phone")
 MOST_FAULTS = 50  # lines told at once
@@ -50,7 +50,7 @@ class _Word(StringField):
         typed = fold(self.data or "")
         known = {fold(str(word)): key for key, word in self.words.items()} | {key: key for key in self.words}
         if typed and typed not in known:
-            words = ", ".join(map(str, self.words.values()))
+            words = " · ".join(map(str, self.words.values()))
             raise ValidationError(_("“%(typed)s” không có trong: %(words)s.", typed=self.data, words=words))
         self.data = known.get(typed, self.none)
 

@@ -11,7 +11,7 @@ from app.meetings import days, openness
 from app.meetings import queries as meetings
 from app.meetings import rules as meeting_rules
 from app.questions import queries, registering
-from app.questions.forms import NO_SEAT, QuickForm
+from app.questions.forms import QuickForm
 from app.refusal import Conflict, Refusal
 
 pages = Blueprint("quick", __name__)
@@ -68,7 +68,6 @@ def _page(figures: meetings.Figures, form: QuickForm, status: int = 200, **facts
         figures=figures,
         meeting=figures.meeting,
         standing=meeting_rules.standing(figures.meeting, figures.waiting, now),
-        no_seat=NO_SEAT,
         **({"taken": None, "asked": "", "found": False, "looked": False} | facts),
     )
     return page, status

@@ -17,7 +17,7 @@ from app.text import fold
 
 MOST_OF_PHONE = 10  # questions one phone may file for one meeting through the public page
 # How a question came when no invitation link brought it: kept with it, in one word.
-CHANNELS = {"counter": _l("Tại quầy"), "phone": _l("Qua điện thoại"), "list": _l("Danh sách của hội")}
+CHANNELS = {"counter": _l("Tại quầy"), "phone": _l("Điện thoại"), "list": _l("Danh sách của hội")}
 
 
 # -- filing

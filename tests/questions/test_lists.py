@@ -22,7 +22,7 @@ from tests.page import Client, page
 from tests.questions import make
 
 LISTS = "/can-bo/thu-bay/2026-12-05/nhap"
-HEADER = "Tên cơ sở,Người dự,Điện thoại,Thư điện tử,Mã số thuế,Số chỗ,Câu hỏi,Câu hỏi về,Ai được đọc,Bạn muốn"
+HEADER = "Tên cơ sở,Người dự,Điện thoại,Thư điện tử,Mã số thuế,Số chỗ,Câu hỏi,Câu hỏi về,Ai được đọc,Cách trả lời"
 GOOD = (
     "Tiệm may Hồng Thắm,Lê Hồng Thắm,0912 000 001,tham@example.vn,,1,,,,",
     "Vựa trái cây Út Mười,Đặng Văn Mười,0912 000 002,,1800278630,2,Mất mùa xoài có được giãn nợ không?,vay vốn,Hiện tên,",

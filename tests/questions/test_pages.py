@@ -45,7 +45,7 @@ def test_only_what_an_officer_showed_is_on_the_page(client: Client, meeting: Mee
     assert make.ROAD in words(client)
     assert "Xưởng mộc số 1" in words(client)
     assert make.SIGN in words(client)
-    assert "2 câu đã gửi" in words(client)
+    assert "2 câu hỏi" in words(client)
     assert not [one for one in ("Xưởng mộc số 2", make.LOAN, "Chuyện riêng", "Lý Thành Công") if one in client.last.text]
     assert re.findall(r"CH-\d", client.last.text) == []  # a code with four digits of a phone opens the asker's page
 
