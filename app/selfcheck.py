@@ -25,6 +25,7 @@ from app.offices.models import CatalogueVersion, Counter, Service
 from app.outbox import queries as outbox
 from app.outbox import rules as outbox_rules
 from app.outbox.models import Message
+from app.questions import queries as questions
 
 HELD_UP = timedelta(minutes=15)  # a message waiting longer than this past its time needs a reason
 STUCK = timedelta(minutes=5)  # past the lease: the sweeper should have come by
@@ -235,6 +236,10 @@ def _stuck() -> Names:
     return _named("message", select(Message.id).where(in_hand, over).order_by(Message.id))
 
 
+def _questions(found: Sequence[int]) -> Names:
+    return [f"question:{number}" for number in found]
+
+
 # -- the trail --------------------------------------------------------------------------------------------------------
 
 
@@ -261,6 +266,9 @@ CHECKS = (
     Check("no meeting is oversold: seats taken are the seats of the seated", _oversold),
     Check("numbers of the waiting line are unique and known", _lines),
     Check("nobody waits in line while their seats are free", _head_waits),
+    Check("no question for the leader alone, and none taken back, is shown", lambda: _questions(questions.wrongly_shown())),
+    Check("a merged question ends in one that stands by itself", lambda: _questions(questions.wrongly_merged())),
+    Check("every question has its trail", lambda: _questions(questions.without_trail())),
     Check("everybody with an e-mail address was written how things stand", _letters),
     Check("everybody expected has their reminders", _reminders),
     Check("no message is held up without a reason", _held_up),

@@ -74,7 +74,7 @@ class Form:
 def _value(control: Element) -> str | None:
     kind = control.attrs.get("type", "text")
     if control.tag == "textarea":
-        return control.text.removeprefix("\n")
+        return control.text.removeprefix("\r").removeprefix("\n")
     if control.tag == "option":
         return control.attrs.get("value", control.words) if "selected" in control.attrs else None
     if control.tag != "input" or kind in {"submit", "button"}:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, distinct, func, or_, select
+from sqlalchemy import String, case, cast, distinct, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
+from app.audit import Audit
 from app.db import db
 from app.meetings import queries as meetings
 from app.meetings.models import AgendaItem, Meeting, Question, SignUp
@@ -169,3 +170,26 @@ def seated_phones(meeting_id: int) -> dict[str, str]:
     """Phone -> request key of everybody who has a place at this meeting or waits for one."""
     mine = (SignUp.meeting_id == meeting_id, SignUp.state != "given_up")
     return dict(db.session.execute(select(SignUp.phone, SignUp.request_key).where(*mine)).all())
+
+
+# -- what must not be
+
+
+def wrongly_shown() -> Sequence[int]:
+    """Questions on the public page that are the leader's alone, or taken back; none, unless somebody wrote past the house."""
+    shown = Question.shown_at.is_not(None) & ((Question.openness == "private") | Question.withdrawn_at.is_not(None))
+    return db.session.scalars(select(Question.id).where(shown).order_by(Question.id)).all()
+
+
+def wrongly_merged() -> Sequence[int]:
+    """Questions merged into one that does not stand by itself, or is another meeting's or the leader's alone."""
+    head = aliased(Question)
+    gone = head.merged_into_id.is_not(None) | head.withdrawn_at.is_not(None) | (head.openness == "private")
+    merged = select(Question.id).join(head, head.id == Question.merged_into_id)
+    return db.session.scalars(merged.where(gone | (head.meeting_id != Question.meeting_id)).order_by(Question.id)).all()
+
+
+def without_trail() -> Sequence[int]:
+    """Questions whose filing is not in the trail. (Those filed before questions had a trail have no request key.)"""
+    filed = exists().where(Audit.about == literal("question:") + cast(Question.id, String), Audit.act == "question_filed")
+    return db.session.scalars(select(Question.id).where(Question.request_key != "", ~filed).order_by(Question.id)).all()
