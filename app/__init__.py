@@ -28,7 +28,7 @@ from app.outbox import admin as outbox_admin
 from app.promises import admin as promises_admin
 from app.promises import views as promises
 from app.questions import admin as questions_admin
-from app.questions import views as questions
+from app.questions import manage as questions
 from app.reports import admin as reports_admin
 from app.reports import views as reports
 from app.staff import views as staff

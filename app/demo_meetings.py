@@ -10,10 +10,12 @@ from sqlalchemy import func, select
 from app import clock
 from app.db import db, transaction
 from app.invitations import channels
-from app.meetings import actions, agenda, queries, schedule
+from app.meetings import actions, agenda, filing, queries, schedule
 from app.meetings.actions import Applicant
 from app.meetings.agenda import Item
 from app.meetings.models import Meeting, Series
+from app.questions import actions as questions
+from app.questions import editing
 from app.refusal import Refusal
 from app.staff.models import Unit
 
@@ -59,22 +61,33 @@ FIRMS = (
     ("Hội Doanh nghiệp trẻ", "association", "Dương Khánh Linh", 2),
     ("Quán cà phê Bờ Kè", "household", "Kim Thị Sóc Kha", 1),
 )
-FIELDS = ("tax", "tax", "tax", "land", "credit", "credit", "credit", "land", "land", "building", "market", "marketplace")
-# question, and which item below it is sorted under; its field stands at the same place above
-QUESTIONS: tuple[tuple[str, int | None], ...] = (
-    ("Hộ kinh doanh muốn lên doanh nghiệp thì sổ thuế cũ tính sao?", 2),
-    ("Bán hàng qua mạng ít ỏi có phải kê khai thuế riêng không?", 2),
-    ("Máy tính tiền nối với cơ quan thuế hư thì lập hoá đơn cách nào?", 2),
-    ("Tiền thuê đất năm nay có được giảm không, làm đơn ở đâu?", 2),
-    ("Mất mùa xoài vì hạn mặn thì có được giãn nợ vay không?", 3),
-    ("Vay vốn cho hộ kinh doanh nhỏ cần thế chấp gì?", 3),
-    ("Hợp tác xã mua máy sấy có gói vay nào lãi thấp không?", 3),
-    ("Xin phép mở rộng kho trên đất vườn cần những giấy gì?", 4),
-    ("Hồ sơ chuyển mục đích đất làm xưởng bị trả bổ sung hai lần, phải làm sao cho một lần đủ?", 4),
-    ("Đường vào xưởng ngập khi triều cường, xe tải không vào được.", None),
-    ("Bảng hiệu quảng cáo trước cửa tiệm có phải xin phép không?", None),
-    ("Chợ dời chỗ tạm trong lúc sửa, sạp của tiểu thương xếp ở đâu?", None),
+# question, which item below it is sorted under, its field, who may read it
+QUESTIONS: tuple[tuple[str, int | None, str, str], ...] = (
+    ("Hộ kinh doanh muốn lên doanh nghiệp thì sổ thuế cũ tính sao?", 2, "tax", "named"),
+    ("Bán hàng qua mạng ít ỏi có phải kê khai thuế riêng không?", 2, "tax", "hidden"),
+    ("Máy tính tiền nối với cơ quan thuế hư thì lập hoá đơn cách nào?", 2, "tax", "named"),
+    ("Tiền thuê đất năm nay có được giảm không, làm đơn ở đâu?", 2, "tax", "hidden"),
+    ("Mất mùa xoài vì hạn mặn thì có được giãn nợ vay không?", 3, "credit", "named"),
+    ("Vay vốn cho hộ kinh doanh nhỏ cần thế chấp gì?", 3, "credit", "hidden"),
+    ("Hợp tác xã mua máy sấy có gói vay nào lãi thấp không?", 3, "credit", "named"),
+    ("Xin phép mở rộng kho trên đất vườn cần những giấy gì?", 4, "land", "hidden"),
+    ("Hồ sơ chuyển mục đích đất làm xưởng bị trả bổ sung hai lần, phải làm sao cho một lần đủ?", 4, "land", "hidden"),
+    ("Đường vào xưởng ngập khi triều cường, xe tải không vào được.", None, "building", "hidden"),
+    ("Bảng hiệu quảng cáo trước cửa tiệm có phải xin phép không?", None, "building", "named"),
+    ("Chợ dời chỗ tạm trong lúc sửa, sạp của tiểu thương xếp ở đâu?", None, "marketplace", "hidden"),
 )
+# Filed without a seat: question, firm, who asks, field, what is wanted, who may read it, shown already
+ALONE = (
+    ("Điện ba pha cho kho lạnh xin từ đầu năm, bao giờ có?", "Kho lạnh Thới Hoà", "Bành Văn Kha", "power", "write",
+     "hidden", True),
+    ("Triều cường lên là đường vào xưởng ngập, xe hàng không vào được.", "Xưởng gạch Ba Lăng", "Lư Thị Lăng", "building", "come",
+     "hidden", False),
+    ("Nước máy yếu từ 5 giờ chiều, quán ăn phải trữ nước.", "Quán lẩu Mười Hiền", "Tô Văn Hiền", "water", "call", "named", True),
+    ("Có cán bộ hẹn gặp riêng ngoài giờ về hồ sơ của tôi, tôi muốn nói với lãnh đạo.", "Cơ sở nhôm kính Tư Đạt", "Hà Văn Đạt",
+     "other", "call", "private", False),
+)  # fmt: skip
+AGREED = (4, 0, 2, 1, 0, 3, 0, 6, 2, 9, 0, 5)  # how many others each question holds up
+NEW = 2  # of the last ones, not read yet
 ITEMS = (
     Item("Đón tiếp, khai mạc", 10, "office", None, "Văn phòng"),
     Item("Kết quả xử lý kiến nghị kỳ trước", 15, "office", None, "Văn phòng"),
@@ -98,6 +111,7 @@ def fill() -> None:
     if found is not None and not found.firms and not found.questions:
         _people(found.meeting)
         _agenda(found.meeting)
+        _difficulties(found.meeting)
         _samples(found.meeting)
 
 
@@ -132,10 +146,10 @@ def _series() -> None:
 def _people(meeting: Meeting) -> None:
     """Every second firm has a question; all have an invented address, so that no telephone rings."""
     for at, (name, kind, contact, seats) in enumerate(FIRMS):
-        question = QUESTIONS[at // 2][0] if at % 2 == 0 else ""
+        question, _under, field, openness = QUESTIONS[at // 2] if at % 2 == 0 else ("", None, "", "hidden")
         applicant = Applicant(
             name=name, contact=contact, phone=f"+8490000{9000 + at:04d}", email=f"doanhnghiep{at + 1}@hen.example", kind=kind,
-            seats=seats, question=question, field=FIELDS[at // 2], request_key=f"mau-{meeting.id}-{at}",
+            seats=seats, question=question, field=field, openness=openness, request_key=f"mau-{meeting.id}-{at}",
             channel=CAME_BY[at % len(CAME_BY)],
         )  # fmt: skip
         try:
@@ -151,10 +165,28 @@ def _agenda(meeting: Meeting) -> None:
         unit_id = units.get(UNIT_OF.get(at, ""))
         items[at] = agenda.add(meeting.id, Item(item.title, item.minutes, item.kind, unit_id, item.note)).id
     asked = {question.text: question.id for question in queries.questions(meeting.id)}
-    for text, under in QUESTIONS:
+    for text, under, _field, _openness in QUESTIONS:
         if under is not None and text in asked:
             agenda.assign(asked[text], items[under])
     agenda.publish(meeting.id)
+
+
+def _difficulties(meeting: Meeting) -> None:
+    """Most are shown, some hold up others too, the last ones are new; a few came without a seat."""
+    asked = {question.text: question.id for question in queries.questions(meeting.id)}
+    for at, (text, *_rest) in enumerate(QUESTIONS):
+        if text in asked and at < len(QUESTIONS) - NEW:
+            editing.show(asked[text], anyway=True)
+            for other in range(AGREED[at]):
+                questions.me_too(asked[text], f"+8490001{at:02d}{other:02d}")
+    for at, (text, name, contact, field, wish, level, shown) in enumerate(ALONE):
+        filed = filing.Filed(
+            text=text, name=name, contact=contact, phone=f"+8490002{at:04d}", email=f"cauhoi{at + 1}@hen.example", field=field,
+            wish=wish, openness=level, request_key=f"mau-cau-{meeting.id}-{at}",
+        )  # fmt: skip
+        row = questions.file(meeting.id, filed, by_officer=True)
+        if shown:
+            editing.show(row.id, anyway=True)
 
 
 def _samples(meeting: Meeting) -> None:

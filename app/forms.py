@@ -81,6 +81,12 @@ class Form(FlaskForm):
         else:
             field.errors = [*field.errors, refusal.sentence]
 
+    def lift_errors(self) -> None:
+        """Its fields are not on the page (any more): what is wrong with them stands above."""
+        for field in self:
+            self.form_errors.extend(field.errors)
+            field.errors = []
+
     def problems(self) -> list[tuple[str | None, str]]:
         """Every error as (field id to jump to, sentence), for the summary on top."""
         found: list[tuple[str | None, str]] = [(None, str(error)) for error in self.form_errors]
@@ -88,24 +94,6 @@ class Form(FlaskForm):
             anchor = None if field.type == "CSRFTokenField" else field.id
             found += [(anchor, str(error)) for error in field.errors]
         return found
-
-
-class LineField(StringField):
-    """One cleaned line of text of at most `most` characters."""
-
-    validators: Any
-
-    def __init__(self, label: object, most: int = 200, needed: object = None, **kwargs: Any) -> None:
-        rules = [InputRequired(needed) if needed else Optional(), Length(max=most)]
-        super().__init__(label, validators=rules, filters=[_line], **kwargs)
-
-
-class TextField(TextAreaField):
-    """Several cleaned lines of at most `most` characters."""
-
-    def __init__(self, label: object, most: int = 2000, needed: object = None, **kwargs: Any) -> None:
-        rules = [InputRequired(needed) if needed else Optional(), Length(max=most)]
-        super().__init__(label, validators=rules, filters=[_text], **kwargs)
 
 
 def _line(value: str | None) -> str:
@@ -116,10 +104,32 @@ def _text(value: str | None) -> str:
     return clean(value or "")
 
 
-def _present(form: Form, field: Field) -> None:
-    """Spaces or unseen characters only are no name, and no number."""
-    if not field.data:
-        raise ValidationError(field.needed)
+def _present(needed: object) -> list[Any]:
+    """Spaces or unseen characters alone say nothing."""
+
+    def present(form: Form, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(str(needed))
+
+    return [InputRequired(needed), present]
+
+
+class LineField(StringField):
+    """One cleaned line of text of at most `most` characters."""
+
+    validators: Any
+
+    def __init__(self, label: object, most: int = 200, needed: object = None, **kwargs: Any) -> None:
+        rules = [*(_present(needed) if needed else [Optional()]), Length(max=most)]
+        super().__init__(label, validators=rules, filters=[_line], **kwargs)
+
+
+class TextField(TextAreaField):
+    """Several cleaned lines of at most `most` characters."""
+
+    def __init__(self, label: object, most: int = 2000, needed: object = None, **kwargs: Any) -> None:
+        rules = [*(_present(needed) if needed else [Optional()]), Length(max=most)]
+        super().__init__(label, validators=rules, filters=[_text], **kwargs)
 
 
 class NameField(LineField):
@@ -127,17 +137,14 @@ class NameField(LineField):
 
     def __init__(self, label: object, needed: object = _l("Ghi họ và tên."), **kwargs: Any) -> None:
         super().__init__(label, most=NAME_LENGTH, needed=needed, **kwargs)
-        self.needed = needed
-        self.validators = [*self.validators, _present]
 
 
 class PhoneField(TelField):
     """A Vietnamese number however it is typed; `data` becomes E.164 ("+84912345678") when valid, else stays as typed."""
 
     def __init__(self, label: object, needed: object = _l("Ghi số điện thoại."), **kwargs: Any) -> None:
-        rules = [InputRequired(needed), Length(max=30), _present] if needed else [Optional(), Length(max=30)]
+        rules = [*(_present(needed) if needed else [Optional()]), Length(max=30)]
         super().__init__(label, validators=rules, filters=[_line], **kwargs)
-        self.needed = needed
         self.stored: str | None = None
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
@@ -235,7 +242,7 @@ def allow_upload() -> None:
 
 
 class UploadField(Field):
-    """One optional file; `data` is its content, empty when none was chosen.
+    """One file; `data` is its content, empty when none was chosen. `needed`: the sentence when there must be one.
 
     Read from the request's files here and nowhere else: text under its name is nothing, and the name it came with is
     never looked at. What it holds is for the room to judge. The form says enctype="multipart/form-data", the view calls
@@ -245,11 +252,17 @@ class UploadField(Field):
     widget = FileInput()
     data: bytes
 
+    def __init__(self, label: object, needed: object = None, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.needed = needed
+
     def process(self, formdata: Any, *_rest: Any, **_more: Any) -> None:
         self.process_errors: list[str] = []
         sent = request.files.get(self.name) if formdata is not None else None
         self.data = sent.read(UPLOAD_BYTES + 1) if sent else b""
 
     def pre_validate(self, form: Any) -> None:
+        if self.needed and not self.data:
+            raise ValidationError(str(self.needed))
         if len(self.data) > UPLOAD_BYTES:
             raise ValidationError(_("Tệp lớn quá %(most)s MB. Chọn tệp nhỏ hơn hoặc chụp lại.", most=UPLOAD_BYTES // 1_000_000))

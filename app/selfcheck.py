@@ -29,6 +29,7 @@ from app.outbox import rules as outbox_rules
 from app.outbox.models import Message
 from app.promises import queries as promises
 from app.promises.models import Promise, PromiseEvent
+from app.questions import queries as questions
 
 HELD_UP = timedelta(minutes=15)  # a message waiting longer than this past its time needs a reason
 STUCK = timedelta(minutes=5)  # past the lease: the sweeper should have come by
@@ -281,6 +282,10 @@ def _stuck() -> Names:
     return _named("message", select(Message.id).where(in_hand, over).order_by(Message.id))
 
 
+def _questions(found: Sequence[int]) -> Names:
+    return [f"question:{number}" for number in found]
+
+
 # -- the trail --------------------------------------------------------------------------------------------------------
 
 
@@ -314,6 +319,9 @@ CHECKS = (
     Check("every asker knows the minute of their question in a published programme", _item_times),
     Check("every promise has its beginning in its history", _begun),
     Check("what a promise says now is what its history adds up to", _discord),
+    Check("no question for the leader alone, and none taken back, is shown", lambda: _questions(questions.wrongly_shown())),
+    Check("a merged question ends in one that stands by itself", lambda: _questions(questions.wrongly_merged())),
+    Check("every question has its trail", lambda: _questions(questions.without_trail())),
     Check("everybody with an e-mail address was written how things stand", _letters),
     Check("everybody expected has their reminders", _reminders),
     Check("no message is held up without a reason", _held_up),

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from app.refusal import Refusal
-from app.text import clean
+from app.text import clean, fold
 
 MOST_BYTES, MOST_UNPACKED, MOST_PARTS = 5_000_000, 40_000_000, 300
 MOST_ROWS, MOST_COLUMNS, MOST_CELL = 5_000, 60, 8_000
@@ -38,28 +38,39 @@ class Row:
 
 
 def read(path: str | Path, needed: Collection[str]) -> list[Row]:
-    """The rows of a table whose first line names its columns; empty rows are left out.
-
-    Raises Refusal when the file cannot be read as a table with the needed columns.
-    """
+    """`parse` of a file on this machine."""
     file = Path(path)
     if not file.is_file():
         raise Refusal(_("Không có tệp này: %(name)s", name=str(path)))
     if file.stat().st_size > MOST_BYTES:
-        raise Refusal(_("Tệp lớn quá %(most)s MB.", most=MOST_BYTES // 1_000_000))
-    content = file.read_bytes()
+        raise _too_large()
+    return parse(file.read_bytes(), needed)
+
+
+def parse(content: bytes, needed: Collection[str], called: Mapping[str, str] | None = None) -> list[Row]:
+    """The rows of a table whose first line names its columns; empty rows are left out.
+
+    `called`: other names of columns, folded, and what they mean. Raises Refusal when it cannot be read as a table with the
+    needed columns.
+    """
+    if len(content) > MOST_BYTES:
+        raise _too_large()
     lines = _workbook(content) if content[:4] == b"PK\x03\x04" else _delimited(content)
-    return list(_rows(lines, needed))
+    return list(_rows(lines, needed, called or {}))
 
 
-def _rows(lines: Iterable[tuple[int, list[Any]]], needed: Collection[str]) -> Iterator[Row]:
+def _too_large() -> Refusal:
+    return Refusal(_("Tệp lớn quá %(most)s MB.", most=MOST_BYTES // 1_000_000))
+
+
+def _rows(lines: Iterable[tuple[int, list[Any]]], needed: Collection[str], called: Mapping[str, str]) -> Iterator[Row]:
     names: list[str] = []
     count = 0
     for number, values in lines:
         if not any(value not in (None, "") for value in values):
             continue
         if not names:
-            names = _header(values, needed)
+            names = _header(values, needed, called)
             continue
         count += 1
         if count > MOST_ROWS:
@@ -71,8 +82,8 @@ def _rows(lines: Iterable[tuple[int, list[Any]]], needed: Collection[str]) -> It
         raise Refusal(_("Tệp trống."))
 
 
-def _header(values: list[Any], needed: Collection[str]) -> list[str]:
-    names = [_text(value).casefold() for value in values]
+def _header(values: list[Any], needed: Collection[str], called: Mapping[str, str]) -> list[str]:
+    names = [called.get(fold(_text(value)), _text(value).casefold()) for value in values]
     missing = [name for name in needed if name not in names]
     if missing:
         raise Refusal(_("Dòng đầu thiếu cột: %(names)s", names=", ".join(missing)))

@@ -40,6 +40,7 @@ from app.meetings import queries as meetings
 from app.meetings.agenda import Item
 from app.outbox import actions as outbox
 from app.outbox.models import Message
+from app.questions import editing, registering
 from app.staff import actions as staff
 from app.staff import queries as units
 from app.staff.models import Officer, StaffSession
@@ -50,6 +51,7 @@ from tests.invitations import make as subscribers
 from tests.meetings import make as business
 from tests.page import Form, Page
 from tests.promises import make as ledger
+from tests.questions import make as difficulties
 
 LONG = "x" * 10_000
 NUL, HUGE, SURROGATE = "a\x00b", "9" * 40, b"\xed\xa0\x80"
@@ -64,7 +66,7 @@ NASTY: tuple[Any, ...] = (
 )  # fmt: skip
 QUERIES = (
     "q", "ngay", "thang", "noi", "xem", "trang", "tim", "code", "t", "next", "kenh", "viec", "cho", "tu", "den",
-    "don_vi", "linh_vuc",
+    "don_vi", "linh_vuc", "vuong", "ghi", "qua",
 )  # fmt: skip
 PATHS = ("%00", "a%00b", "%ED%A0%80", "%FF", HUGE, "-1", "0", "x" * 3_000, "2026-02-30", "9999-12-31", "0001-01-01",
          "TA-000-000-000",
@@ -76,7 +78,7 @@ VALID = {
     "code": "TA-482-716-305",
     "last4": "5678", "password": "ba con cò bay lả", "reason": "Bão số 9", "title": "Giãn thuế", "note": "xe lăn",
     "booked_by": "Lê Văn Tám", "name_en": "Market", "slug": "cho-moi",
-    "text": "Dùng tiếp được.", "promised_on": "2026-12-02", "due_on": "2026-12-03",
+    "text": "Dùng tiếp được.", "promised_on": "2026-12-02", "due_on": "2026-12-03", "answer": "Ở phòng 12.",
     "question": "Sổ thuế cũ tính sao?", "tax_code": "1800278630", "agree": "y", "until": "2026-12-01",
     "whom": "Sở Công Thương", "number": "412/ĐL", "head_name": "Lâm Văn Sáu", "head_email": "sau@example.vn",
 }  # fmt: skip
@@ -155,12 +157,13 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
         codes, token = _appointments(travel)
         seats = _meeting()
         asked, unit_link = _answers()
+        shown, merged, listed = _questions()
         _mornings()
         link_of_unit = _promises()
         number = _messages()
         outbox.beat("a scheduler")
         link = staff.add_officer("moi@hen.example", "counter", "Lâm Mỹ Chi")
-        _cookies(built, [*codes, *seats, asked])
+        _cookies(built, [*codes, *seats, asked, shown])
         people = (subscribers.subscriber(1), subscribers.subscriber(2), subscribers.pending(3))
         links = [f"/thu-moi/{invitations.token(row)}" for row in people]
         saturday = "/can-bo/thu-bay/2026-12-05"
@@ -168,11 +171,11 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
             "resident": [
                 "/", f"/dat-hen/giu/{token}", f"/dat-hen/giu/{token}/xem-lai", *(f"/hen/{code}" for code in codes),
                 *(f"/cho/{code}" for code in seats), f"/cho/{seats[1]}/vi-sao", f"/cho/{seats[4]}/nhan",
-                "/en/", f"/en/dat-hen/giu/{token}", f"/cau-hoi/{asked}/du", f"/don-vi/{unit_link}",
+                "/en/", f"/en/dat-hen/giu/{token}", f"/cau-hoi/{asked}/du", f"/cau-hoi/{shown}", f"/don-vi/{unit_link}",
             ],
             "stranger": [
-                f"/hen/{codes[0]}", f"/cho/{seats[0]}", "/can-bo/dang-nhap", f"/can-bo/lien-ket/{link}", "/tra-cuu", "/m/cho",
-                links[0], f"{links[1]}/2026-12-05", f"{links[1]}/2026-12-05/vi-sao", f"{links[2]}/xac-nhan",
+                f"/hen/{codes[0]}", f"/cho/{seats[0]}", f"/cau-hoi/{shown}", "/can-bo/dang-nhap", f"/can-bo/lien-ket/{link}",
+                "/tra-cuu", "/m/cho", links[0], f"{links[1]}/2026-12-05", f"{links[1]}/2026-12-05/vi-sao", f"{links[2]}/xac-nhan",
                 "/so-loi-hen", f"/so-loi-hen/don-vi/{link_of_unit}",
             ],
             "officer": [
@@ -181,6 +184,7 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
                 "/can-bo/thu-bay/2026-11-28/diem-danh", "/can-bo/thu-bay/2026-11-28/diem-danh/giay",
                 "/can-bo/thu-bay/", f"{saturday}/huy", f"{saturday}/dang-ky", f"{saturday}/sua", "/can-bo/so-lieu/ky-hop.csv",
                 "/can-bo/thu-bay/nguoi-nhan", "/can-bo/loi-hen/3", "/can-bo/loi-hen/", "/can-bo/don-doc/",
+                f"{saturday}/cau-hoi/{merged}", f"{saturday}/nhap/{listed}",
             ],
         }  # fmt: skip
         built.keep()
@@ -235,6 +239,16 @@ def _answers() -> tuple[str, str]:
     agenda.assign(second.id, first.agenda_item_id)  # still to be sent
     answers.release(first.id, "Dùng tiếp được.", None)
     return first.code, units.unit_token(units.all_units()[0])
+
+
+def _questions() -> tuple[str, int, int]:
+    """One that is shown and has a promise kept, one merged into it, and a list that waits."""
+    meeting = meetings.of_day(business.SATURDAY).meeting
+    head, part = (difficulties.shown(meeting, number, text=difficulties.LOAN) for number in (1, 2))
+    editing.merge(part.id, head.id)
+    difficulties.promise(head, done_on=meeting.day, done_recorded_at=clock.now())
+    listed = registering.keep(meeting.id, [registering.Entry(2, business.applicant(40, request_key="list-1"))])
+    return head.code, part.id, listed.id
 
 
 def _promises() -> str:
@@ -461,8 +475,11 @@ def test_every_field_of_every_form_survives_everything(house: House, engine: str
     fuzz(house, found, reader, NASTY if engine == "sqlite" else DEEP[:-2])
 
 
-# A code and a password that nobody here knows; a file, which these tests do not send.
-NOT_OURS = {"home.find", "staff.sign_in_now", "promises.unit_evidence", "promises_admin.add_evidence"}
+# A code and a password that nobody here knows; a file, which these tests do not send; another question, a promise's verdict.
+NOT_OURS = {
+    "home.find", "staff.sign_in_now", "promises.unit_evidence", "promises_admin.add_evidence", "questions_admin.merge",
+    "questions.say", "questions_admin.lists.read",
+}  # fmt: skip
 
 
 def test_the_same_form_twice_and_from_a_stale_page(house: House, found: list[Found], reader: Reader) -> None:

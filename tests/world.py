@@ -19,6 +19,7 @@ from app.meetings.models import Meeting, Question
 from app.offices.catalogue import Catalogue
 from app.outbox.models import Message
 from app.promises.models import PromiseFile
+from app.questions import registering
 from app.staff import actions as staff
 from app.staff import queries as units
 from tests import make
@@ -26,6 +27,7 @@ from tests.invitations import make as subscribers
 from tests.meetings import make as meetings
 from tests.page import Client
 from tests.promises import make as ledger
+from tests.questions import make as questions
 
 TUESDAY = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 9:00 in the office, eleven days before the meeting
 DUE = date(2026, 12, 3)
@@ -33,11 +35,13 @@ VISIT = "2026-12-01T08:20"
 RESIDENT = {"name": "Trương Thị Mỹ Duyên", "phone": "+84912345678", "email": "duyen.canary@example.vn", "note": "đi xe lăn"}
 BUSINESS = {"name": "Lò gạch Tư Hiếm", "contact": "Huỳnh Văn Hiếm", "phone": "+84987654321", "email": "hiem.canary@example.vn"}
 INVITED = {"name": "Trại nấm Bảy Rơm", "contact": "Võ Thị Rơm", "phone": "+84977888999", "email": "rom.canary@example.vn"}
+ASKER = {"name": "Vựa cá Bảy Rô", "contact": "Quách Thị Rô", "phone": "+84976111222", "email": "ro.canary@example.vn"}
 # However a page might write what belongs to these people alone.
 PRIVATE = (
     "Trương Thị", "Mỹ Duyên", "912345678", "912 345 678", "678", "duyen.canary", "d***@", "xe lăn",
     "Tư Hiếm", "Huỳnh Văn", "987654321", "987 654 321", "321", "hiem.canary", "h***@", "Lò gạch", "Sổ thuế",
     "Bảy Rơm", "Võ Thị", "977888999", "977 888 999", "rom.canary",
+    "Bảy Rô", "Quách Thị", "976111222", "976 111 222", "ro.canary", "r***@", "Vựa cá", "tiền nước",
 )  # fmt: skip
 ONLY_SEEN = ("staff_session.seen_at", "heartbeat.beat_at")
 
@@ -62,6 +66,7 @@ class World:
     promise_id: int
     file_id: int
     unit_id: int
+    list_id: int  # of an association's list that waits to be entered
 
     def address(self, rule: Rule) -> str:
         """The route with its gaps filled in, so that it leads to something."""
@@ -72,6 +77,8 @@ class World:
 
     def _value(self, path: str, name: str) -> Any:
         if name == "code":
+            if path.startswith("/cau-hoi/"):
+                return self.question
             seat, booking = "/cho/" in path or "/dang-ky/" in path, "/hen/" in path
             question = self.question if "/cau-hoi/" in path else make.BIRTH
             return self.seat if seat else self.appointment if booking else question
@@ -86,7 +93,7 @@ class World:
             "meeting_id": self.proposed_id, "series_id": self.series_id, "item_id": self.item_id,
             "question_id": self.question_id, "number": self.message_id,
             "channel_id": self.channel_id, "name": "ky-hop", "subscriber_id": self.subscriber_id,
-            "file_id": self.file_id, "unit_id": self.unit_id,
+            "file_id": self.file_id, "unit_id": self.unit_id, "list_id": self.list_id,
         }  # fmt: skip
         return known[name]
 
@@ -116,6 +123,8 @@ def build(app: Flask) -> World:
     invited = subscribers.subscriber(7, **INVITED)
     mailing.invite()
     promise = ledger.told(unit)
+    questions.question(meeting, 1, text="Xin giảm tiền nước cho vựa cá được không?", **ASKER)
+    listed = registering.keep(meeting.id, [registering.Entry(2, meetings.applicant(40, request_key="list-1"))])
     return World(
         catalogue=catalogue,
         appointment=booked.code,
@@ -135,6 +144,7 @@ def build(app: Flask) -> World:
         promise_id=promise.id,
         file_id=db.session.scalars(sa.select(PromiseFile.id)).all()[0],
         unit_id=unit.id,
+        list_id=listed.id,
     )
 
 

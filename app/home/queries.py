@@ -15,6 +15,7 @@ from app.appointments import queries as appointments
 from app.appointments.models import Appointment
 from app.db import db, migrate
 from app.meetings import queries as meetings
+from app.meetings.filing import LETTERS
 from app.meetings.models import SignUp
 from app.offices.catalogue import Catalogue, Procedure
 from app.outbox import queries as outbox
@@ -40,8 +41,9 @@ def _last_if_none(moment: datetime | None) -> float:
 
 
 def phone_of(code: str) -> str:
-    """The phone a booking or a seat was made with; empty when there is none: one query either way."""
-    found = meetings.by_code(code) if code.startswith(SEATS) else appointments.by_code(code)
+    """The phone a booking, a seat or a question was made with; empty when there is none: one query either way."""
+    of = {SEATS: meetings.by_code, LETTERS: meetings.question}.get(code[:2], appointments.by_code)
+    found = of(code)
     return found.phone if found is not None else ""
 
 

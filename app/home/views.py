@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from app import access, clock, codes, proof
 from app.home import metrics, queries, rules
 from app.home.forms import ForgetForm, LookUpForm
+from app.meetings import filing
 from app.meetings import queries as meetings
 from app.meetings import rules as meeting_rules
 from app.offices import queries as offices
@@ -97,7 +98,8 @@ def _open(code: str, last4: str) -> ResponseReturnValue:
 
 
 def _address(code: str) -> str:
-    return url_for("meetings.seat" if code.startswith(queries.SEATS) else "appointments.show", code=code)
+    pages_of = {queries.SEATS: "meetings.seat", filing.LETTERS: "questions.question"}
+    return url_for(pages_of.get(code[:2], "appointments.show"), code=code)
 
 
 def _look_up_page(form: LookUpForm, status: int = 200) -> ResponseReturnValue:

@@ -1,5 +1,6 @@
 """Acts on places: sign up, change, give up, come; reserve for the invited. Each locks its meeting first: order is true."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,29 +32,40 @@ class Applicant:
     question: str = ""
     field: str = ""  # of the question
     openness: str = "hidden"  # of the question
+    wish: str = "come"  # of the question
     channel: str = ""
     request_key: str = ""
     locale: str = "vi"
 
 
 def sign_up(meeting_id: int, applicant: Applicant, by_officer: bool = False) -> SignUp:
-    """Seats a business, or puts it at the end of the waiting line.
+    """Seats a business, or puts it at the end of the waiting line."""
+    with transaction() as session:
+        return enter(session, locked(session, meeting_id), applicant, by_officer)
+
+
+def enter(
+    session: Session, meeting: Meeting, applicant: Applicant, by_officer: bool = False,
+    earlier: Sequence[filing.Earlier] | None = None,
+) -> SignUp:  # fmt: skip
+    """`sign_up` inside the caller's transaction, which has locked the meeting.
 
     The same form sent twice gives the same row. Raises AlreadySignedUp when the phone has a place from another form, and
     Refusal when sign-up is not open.
     """
-    with transaction() as session:
-        meeting = locked(session, meeting_id)
-        if (known := _known(meeting, applicant)) is not None:
-            return known
-        now = clock.now()
-        rules.check_sign_up(meeting, applicant.seats, now, by_officer)
-        row = new(session, meeting, applicant, now)
-        _seat_or_queue(session, meeting, row, now)
-        if applicant.question:
-            filing.add(session, meeting, _question(applicant), now, row)
-        audit.record(session, "signed_up", row.about, None, state_of(row))
-        return row
+    if (known := _known(meeting, applicant)) is not None:
+        return known
+    now = clock.now()
+    rules.check_sign_up(meeting, applicant.seats, now, by_officer)
+    row = new(session, meeting, applicant, now)
+    ahead = _seat_or_queue(session, meeting, row, now)
+    question = filing.add(session, meeting, question_of(applicant), now, row, earlier) if applicant.question else None
+    if row.state == "seated":
+        messages.signed_up(session, row, question)
+    else:
+        messages.waiting(session, row, ahead, question)
+    audit.record(session, "signed_up", row.about, None, state_of(row))
+    return row
 
 
 def change_seats(code: str, seats: int) -> SignUp:
@@ -141,7 +153,7 @@ def reserve(meeting_id: int, applicant: Applicant, until: datetime) -> SignUp:
         session.add(row)
         session.flush()
         if applicant.question:
-            filing.add(session, meeting, _question(applicant), now, row)
+            filing.add(session, meeting, question_of(applicant), now, row)
         messages.reserved(session, row)
         audit.record(session, "reserved", row.about, None, state_of(row))
         return row
@@ -214,15 +226,16 @@ def _search_key(row: SignUp) -> str:
     return fold(" ".join((row.name, row.contact, row.tax_code, national(row.phone), row.code, row.email)))
 
 
-def _question(applicant: Applicant) -> filing.Filed:
+def question_of(applicant: Applicant) -> filing.Filed:
     return filing.Filed(
         text=applicant.question, name=applicant.name, contact=applicant.contact, phone=applicant.phone, email=applicant.email,
-        field=applicant.field, openness=applicant.openness, locale=applicant.locale, request_key=applicant.request_key,
+        field=applicant.field, openness=applicant.openness, wish=applicant.wish, channel=applicant.channel,
+        locale=applicant.locale, request_key=applicant.request_key,
     )  # fmt: skip
 
 
-def _seat_or_queue(session: Session, meeting: Meeting, row: SignUp, now: datetime) -> None:
-    """A seat when nobody waits and enough are free; else the end of the line."""
+def _seat_or_queue(session: Session, meeting: Meeting, row: SignUp, now: datetime) -> int:
+    """A seat when nobody waits and enough are free; else the end of the line. Returns how many businesses wait before it."""
     ahead = queries.waiting(meeting.id)
     if not ahead and take(session, meeting, row.seats):
         row.state, row.seated_at = "seated", now
@@ -231,7 +244,4 @@ def _seat_or_queue(session: Session, meeting: Meeting, row: SignUp, now: datetim
         row.state, row.line = "waiting", meeting.last_line
     session.add(row)
     session.flush()
-    if row.state == "seated":
-        messages.signed_up(session, row)
-    else:
-        messages.waiting(session, row, ahead)
+    return ahead

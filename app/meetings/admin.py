@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app import access, clock
-from app.meetings import actions, agenda_admin, days, queries, rules, schedule, series_admin
+from app.meetings import actions, agenda_admin, days, openness, queries, rules, schedule, series_admin
 from app.meetings.forms import FIRM_NAMES, CancelForm, DayForm, SeatsForm, TelephoneForm
 from app.meetings.models import Series, SignUp
 from app.offices.queries import catalogue
@@ -52,7 +52,7 @@ def _index_page(form: DayForm, status: int = 200, failed: int | None = None) -> 
     calendar = days.Calendar(known.holidays, known.worked)
     proposed = [one for one in coming if one.meeting.state == "proposed"]
     if failed not in {one.meeting.id for one in proposed}:  # decided meanwhile: its field is not on the page any more
-        form.form_errors, form.day.errors = [*form.form_errors, *form.day.errors], []
+        form.lift_errors()
     page = render_template(
         "meetings/admin/index.html",
         form=form,
@@ -195,7 +195,7 @@ def _seat_page(row: SignUp, form: SeatsForm, status: int = 200) -> ResponseRetur
         meeting=row.meeting,
         ahead=queries.ahead_of(row) if row.state == "waiting" else 0,
         waiting=queries.waiting(row.meeting_id),
-        questions=queries.questions_of(row.id),
+        questions=[one for one in queries.questions_of(row.id) if openness.may_see_name(one, current_user.role)],
         firms=FIRM_NAMES,
         may_act=_may_act() and _changeable(row),
     )

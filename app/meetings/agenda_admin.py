@@ -89,7 +89,8 @@ def remove(day: str, item_id: int) -> ResponseReturnValue:
 @access.staff_only("secretary")
 def sort(day: str, question_id: int) -> ResponseReturnValue:
     meeting = meeting_of(day).meeting
-    if question_id not in {question.id for question in queries.questions(meeting.id)}:
+    found = {question.id: question for question in queries.questions(meeting.id)}.get(question_id)
+    if found is None or not openness.may_read(found, current_user.role):
         abort(404)
     form = SortForm([(item.id, item.title) for item in queries.all_items(meeting.id)], question_id)
     return _act(day, lambda: agenda.assign(question_id, form.item_id()), form, f"cau-hoi-{question_id}", "cau-hoi")

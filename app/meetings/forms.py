@@ -12,10 +12,12 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from app.forms import EmailField, Form, LineField, NameField, PhoneField, TaxCodeField, TextField
+from app.meetings import openness
 from app.meetings.actions import Applicant
 from app.meetings.agenda import Item
 from app.meetings.models import PARTS
 from app.meetings.rules import FIRM_NAMES as FIRM_NAMES
+from app.staff.fields import CHOICES as FIELD_CHOICES
 from app.text import clean_line
 
 QUESTION_LENGTH, REASON_LENGTH = 1000, 150
@@ -72,6 +74,10 @@ class SignUpForm(Form):
     email = EmailField(_l("Thư điện tử, nếu có"))
     seats = SeatsField(_l("Mấy người dự?"))
     question = TextField(_l("Đang vướng điều gì?"), most=QUESTION_LENGTH)
+    field = SelectField(_l("Câu hỏi về"), choices=[SelectChoice(*one) for one in FIELD_CHOICES], default="")
+    openness = RadioField(
+        _l("Ai được đọc câu hỏi?"), choices=[SelectChoice(*one) for one in openness.LEVELS.items()], default="hidden"
+    )
     request_key = HiddenField(default=lambda: secrets.token_urlsafe(16), validators=[Length(max=40)], filters=[_key])
     channel = HiddenField(default="", filters=[_slug])
 
@@ -83,8 +89,9 @@ class SignUpForm(Form):
         return Applicant(
             name=self.name.data or "", contact=self.contact.data or "", phone=self.phone.stored or "",
             email=self.email.data or "", tax_code=self.tax_code.data or "", tax_code_doubtful=bool(self.tax_code.warning),
-            kind=self.firm(), seats=self.seats.data or 1, question=self.question.data or "",
-            channel=self.channel.data or "", request_key=self.request_key.data or "", locale=locale,
+            kind=self.firm(), seats=self.seats.data or 1, question=self.question.data or "", field=self.field.data or "",
+            openness=self.openness.data or "hidden", channel=self.channel.data or "", request_key=self.request_key.data or "",
+            locale=locale,
         )  # fmt: skip
 
     def firm(self) -> str:

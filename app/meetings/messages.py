@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app import clock, links, proof
-from app.meetings import events, rules
+from app.meetings import events, filing, rules
 from app.meetings.models import Meeting, Question, SignUp
 from app.meetings.plan import Plan
 from app.outbox import actions as outbox
@@ -18,9 +18,9 @@ LINKS = {
 }  # fmt: skip
 
 
-def signed_up(session: Session, sign_up: SignUp) -> None:
+def signed_up(session: Session, sign_up: SignUp, question: Question | None = None) -> None:
     """A place was kept: said at once, and remembered twice before the meeting."""
-    _tell(session, sign_up, "signed_up")
+    _tell(session, sign_up, "signed_up", question_link=_link_of(question))
     _remind(session, sign_up)
 
 
@@ -35,8 +35,8 @@ def lapsed(session: Session, sign_up: SignUp) -> None:
     outbox.withdraw(session, sign_up.about)
 
 
-def waiting(session: Session, sign_up: SignUp, ahead: int) -> None:
-    _tell(session, sign_up, "waiting", ahead=ahead)
+def waiting(session: Session, sign_up: SignUp, ahead: int, question: Question | None = None) -> None:
+    _tell(session, sign_up, "waiting", ahead=ahead, question_link=_link_of(question))
 
 
 def promoted(session: Session, sign_up: SignUp) -> None:
@@ -145,6 +145,11 @@ def _tell(session: Session, sign_up: SignUp, kind: str, polite: bool = False, ca
 
 def _post(session: Session, sign_up: SignUp, letter: outbox.Letter) -> None:
     outbox.post(session, letter, email=sign_up.email, phone=sign_up.phone, locale=sign_up.locale)
+
+
+def _link_of(question: Question | None) -> str:
+    """The question that came along: the way to it, never its words. What was asked the leader alone is not even mentioned."""
+    return filing.own_page(question) if question and question.openness != "private" else ""
 
 
 def _facts(sign_up: SignUp) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Instant, Items, Key, Line, Text, Word
+from app.meetings.redaction import redacted
 from app.staff.models import Unit
 
 STATES = ("proposed", "open", "cancelled")
@@ -267,7 +268,7 @@ class Question(Base):
     sign_up_id: Mapped[int | None] = mapped_column(ForeignKey("sign_up.id"), index=True)
     agenda_item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id", ondelete="SET NULL"), index=True)
     text: Mapped[Text]
-    public_text: Mapped[Text] = mapped_column(default="")  # an officer's wording without names and numbers; empty = the text
+    public_text: Mapped[Text] = mapped_column(default="")  # an officer's wording without names and numbers
     search_key: Mapped[Text] = mapped_column(default="")  # folded text
     field: Mapped[Word] = mapped_column(default="")  # of staff.models.FIELDS
     wish: Mapped[Word] = mapped_column(default="come")
@@ -278,9 +279,11 @@ class Question(Base):
     phone: Mapped[Word]  # E.164
     email: Mapped[Line] = mapped_column(default="")
     locale: Mapped[Word] = mapped_column(default="vi")
+    channel: Mapped[Word] = mapped_column(default="")  # how it came: slug of an invitation link, or of questions.rules.CHANNELS
     request_key: Mapped[Word] = mapped_column(default="")  # of the form it came from: a second click finds its first
     sequence: Mapped[int] = mapped_column(default=0)  # grows with every change the asker is told of
     filed_at: Mapped[Instant]
+    reviewed_at: Mapped[Instant | None]  # an officer has read it and decided whether it is shown; none: it is new
     shown_at: Mapped[Instant | None]  # an officer has read it and put it on the public page
     withdrawn_at: Mapped[Instant | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"), index=True)
@@ -301,8 +304,8 @@ class Question(Base):
 
     @property
     def words(self) -> str:
-        """As others may read it."""
-        return self.public_text or self.text
+        """As others may read it: an officer's wording, else the asker's own without what shows who they are."""
+        return self.public_text or redacted(self.text, () if self.openness == "named" else (self.name, self.contact))
 
     @property
     def live(self) -> bool:

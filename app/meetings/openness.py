@@ -5,8 +5,17 @@ hidden   the text is for everybody, the name only for those who must write back:
 private  the text and the name are for the leader alone; everybody else sees at most that one more question was filed
 """
 
+from flask_babel import lazy_gettext as _l
+
 from app.meetings.models import Question
 
+NAMES = {"hidden": _l("Giấu tên"), "named": _l("Hiện tên"), "private": _l("Chỉ lãnh đạo đọc")}
+# As an asker chooses: each in one line.
+LEVELS = {
+    "hidden": _l("Giấu tên: ai cũng đọc được câu hỏi, tên chỉ văn phòng biết để trả lời."),
+    "named": _l("Hiện tên: ai cũng đọc được câu hỏi và thấy tên cơ sở."),
+    "private": _l("Chỉ lãnh đạo đọc: không hiện ở đâu, không đưa ra buổi họp."),
+}
 NAMES_SEEN = ("secretary", "leader", "admin")  # officers who write back to an asker whose name is hidden
 PRIVATE_SEEN = ("leader",)
 

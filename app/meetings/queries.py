@@ -263,6 +263,16 @@ def questions(meeting_id: int) -> Sequence[Question]:
     ).all()
 
 
+def public() -> ColumnElement[bool]:
+    """openness.public, in SQL."""
+    return Question.shown_at.is_not(None) & live() & (Question.openness != "private")
+
+
+def shown(meeting_id: int) -> Sequence[Question]:
+    """The questions anybody may read, oldest first."""
+    return db.session.scalars(select(Question).where(Question.meeting_id == meeting_id, public()).order_by(Question.id)).all()
+
+
 def question(code: str) -> Question | None:
     return db.session.scalar(select(Question).where(Question.code == code))
 

@@ -1,7 +1,7 @@
 """The public pages: the meeting with its sign-up form, one business's place, calendar files."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import access, calendars, clock, dates, links, proof
-from app.meetings import actions, addresses, days, events, queries, rules
+from app.meetings import actions, addresses, days, events, likeness, queries, rules
 from app.meetings.forms import ActionForm, OtherPersonForm, SeatsForm, SignUpForm
-from app.meetings.models import SignUp
+from app.meetings.models import Question, SignUp
 from app.refusal import Conflict, Refusal
+from app.text import fold
 from app.web import language, limiter
 
 pages = Blueprint("meetings", __name__)
@@ -125,13 +126,24 @@ def feed() -> ResponseReturnValue:
 @proof.required
 def seat(code: str) -> ResponseReturnValue:
     row = _row(code)
+    asked = queries.questions_of(row.id)
     return render_template(
         "meetings/seat.html",
         address=links.absolute("meetings.seat", language(), code=code),
-        questions=queries.questions_of(row.id),
+        questions=[one for one in asked if one.withdrawn_at is None],
+        question_token=proof.token,
+        similar=_similar(row, asked),
         reminders=_reminders(row),
         **_facts(row),
     )
+
+
+def _similar(row: SignUp, asked: Sequence[Question]) -> list[Question]:
+    """Others' public questions like those that came along with this place."""
+    shown = queries.shown(row.meeting_id) if asked else []
+    others = [(fold(one.words), one) for one in shown if one.sign_up_id != row.id]
+    found = {like.id: like for one in asked for like in likeness.alike(one.search_key, others)}
+    return list(found.values())[: likeness.MOST]
 
 
 @pages.get("/cho/<code>/den")

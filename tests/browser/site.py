@@ -101,6 +101,14 @@ def sign_up(page: Page, url: str, phone: str) -> None:
     form.locator("button.btn-primary").click()
 
 
+def ask(page: Page, address: str) -> None:
+    page.goto(address)
+    typed = {"text": "Xin khoan giếng ở đâu?", "name": "Vựa cá Bảy Rô", "contact": "Quách Thị Rô", "phone": "0976 111 222"}
+    for name, value in typed.items():
+        page.locator(f"#gui [name={name}]").fill(value)
+    page.locator("#gui form > .btn-primary").last.click()
+
+
 def walk(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, object]]:
     """Books, holds a second time and signs up; returns every public page's path and the cookies that open them."""
     context = browser.new_context(viewport={"width": 390, "height": 844})
@@ -135,7 +143,13 @@ def walk(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, object]]
     say_who(page, "Lê Thị Ngọc Hân", "0908 765 432")
     note("review")
     page.goto(f"{url}/thu-bay")
-    note("meeting")
+    seen["questions"] = note("meeting") + "/cau-hoi"
+    page.goto(url + seen["questions"])
+    page.locator("main .asked a.btn").first.click()
+    seen["me_too"] = page.url.removeprefix(url).split("#")[0]
+    ask(page, url + seen["questions"])
+    note("question")
+    page.goto(f"{url}/thu-bay")
     sign_up(page, url, "0907 111 222")
     note("seat")
     state = context.storage_state()
@@ -181,6 +195,9 @@ def walk_staff(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, ob
     page.goto(f"{url}{seen['answers']}")
     seen["unit"] = page.locator(".p-answers .link").inner_text().removeprefix("https://hen.example").removeprefix(url)
     follow("answer", ".lines a")
+    seen |= {"questions": f"{meeting}/cau-hoi", "quick": f"{meeting}/ghi-nhanh", "upload": f"{meeting}/nhap"}
+    page.goto(f"{url}{seen['questions']}")
+    follow("question", ".desk a.btn")
     page.goto(f"{url}{seen['tray']}")
     follow("message", ".tray a.what")
     state = context.storage_state()

@@ -12,10 +12,12 @@ from tests.browser.conftest import Watched
 
 PUBLIC = (
     "home", "procedures", "found", "not_found", "procedure", "office", "time", "details", "review", "booking", "move", "cancel",
-    "coming", "slip", "look_up", "meeting", "seat", "privacy", "sign_in", "nowhere", "figures", "subscribe", "subscribed",
+    "coming", "slip", "look_up", "meeting", "questions", "me_too", "question", "seat", "privacy", "sign_in",
+    "nowhere", "figures", "subscribe", "subscribed",
 )  # fmt: skip
-STAFF = ("today", "day_sheet", "meetings", "meeting", "attendance", "agenda", "programme", "tray", "calls", "message",
-         "change_meeting", "rule", "answers", "answer", "unit",
+STAFF = ("today", "day_sheet", "meetings", "meeting", "attendance", "agenda", "programme",
+         "questions", "question", "quick", "upload", "tray", "calls", "message", "change_meeting", "rule", "answers", "answer",
+         "unit",
          "kit", "poster", "letter", "links", "link", "report", "report_print", "recipients",
          "recipient", "add_recipient", "reserve", "fields")  # fmt: skip
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

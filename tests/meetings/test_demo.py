@@ -26,7 +26,7 @@ def test_demo_data_twice_changes_nothing(app: Flask, today: str) -> None:
         assert figures() == before
         found = queries.upcoming()
     assert found is not None
-    assert (found.firms, found.questions, found.waiting) == (24, 12, 0)
+    assert (found.firms, found.questions, found.waiting) == (24, 16, 0)
     assert found.meeting.taken == 31
     plan = rules.programme(found.meeting, queries.items(found.meeting.id))
     assert (plan.used, plan.too_little_business) == (180, False)
