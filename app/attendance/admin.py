@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, session, url_for
@@ -56,8 +57,10 @@ def index(day: str) -> ResponseReturnValue:
 @access.staff_only(*DESK)
 def arrive(day: str) -> ResponseReturnValue:
     form, meeting = ArrivalForm(), _meeting(day)
-    stand, seen = bool(request.form.get("stand")), form.seen_people
-    act = lambda: actions.arrive(meeting.id, form.code.data or "", form.came.data, seen, stand)  # noqa: E731
+
+    def act() -> SignUp:
+        return actions.arrive(meeting.id, form.code.data or "", form.came.data, form.seen_people, _stands())
+
     return _at_the_door(day, form, act)
 
 
@@ -73,9 +76,8 @@ def undo(day: str) -> ResponseReturnValue:
 def walk_in(day: str) -> ResponseReturnValue:
     """Three fields. A phone that is known leads to its own row instead."""
     form, meeting = WalkInForm(), _meeting(day)
-    stand = bool(request.form.get("stand"))
     try:
-        return _at_the_door(day, form, lambda: actions.walk_in(meeting.id, form.visitor(), stand), form)
+        return _at_the_door(day, form, lambda: actions.walk_in(meeting.id, form.visitor(), _stands()), form)
     except rules.Known as known:
         return redirect(url_for(".index", day=day, tim=known.code), 303)
 
@@ -99,6 +101,11 @@ def _meeting(day: str) -> Meeting:
     return figures.meeting if figures else abort(404)
 
 
+def _stands() -> bool:
+    """Pressed: let them in without a chair."""
+    return bool(request.form.get("stand"))
+
+
 def _at_the_door(day: str, form: Any, act: Callable[[], Any], walk_in: WalkInForm | None = None) -> ResponseReturnValue:
     """Does it; then the field is empty and has the focus again. Or says no on the page as it stands."""
     status, done = 422, None
@@ -118,11 +125,12 @@ def _at_the_door(day: str, form: Any, act: Callable[[], Any], walk_in: WalkInFor
 
 def _door_page(
     day: str, typed: str, form: Any = None, walk_in: WalkInForm | None = None, status: int = 200
-) -> ResponseReturnValue:  # fmt: skip
+) -> ResponseReturnValue:
     meeting, now, typed = _meeting(day), clock.now(), finding.read(typed)
     rows = _by_name(meetings.registrations(meeting.id))
     found, newest = finding.find(rows, typed), rules.newest(rows)
-    welcomed = next((row for row in newest if row.code == session.get("welcome")), None)
+    records = queries.records([*newest, *found.rows])
+    mine = [row for row in newest if row.about in records and records[row.about].mine]
     elsewhere = queries.day_of(found.code) if found.kind == "none" and found.code and not found.fault else None
     page = render_template(
         "attendance/admin/index.html",
@@ -135,12 +143,14 @@ def _door_page(
         found=found,
         elsewhere=elsewhere,
         would_sit=_chances(meeting, rows, found),
-        welcomed=welcomed,
+        welcomed=next((row for row in newest if row.code == session.get("welcome")), None),
         newest=newest,
-        records=queries.records([*newest, *found.rows]),
+        last=next(iter([*mine, *newest]), None),
+        records=records,
         counts=rules.counts(rows),
         hands_on=rules.hands_on(meeting, now),
         hand_on_from=meeting.starts_at + rules.HAND_ON_AFTER,
+        hand_on_after=rules.HAND_ON_AFTER // timedelta(minutes=1),
         ready=len(rules.seating(meeting, rows, now).seated),
         door=rules.door(meeting, now),
         may_act=current_user.role != "leader",

@@ -74,9 +74,7 @@ def save(meeting_id: int, entries: Sequence[Entry], extras: Sequence[Extra], see
         return changed
 
 
-def _enter(
-    session: Session, meeting: Meeting, row: SignUp, came: int, at: time | None, key: str, now: datetime
-) -> bool:  # fmt: skip
+def _enter(session: Session, meeting: Meeting, row: SignUp, came: int, at: time | None, key: str, now: datetime) -> bool:
     """One place as the paper has it; False when it was so already."""
     before = actions.arrival_of(row)
     if not came:
