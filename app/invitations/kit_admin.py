@@ -21,6 +21,7 @@ from app.promises import scores
 from app.promises.models import Promise
 from app.refusal import Refusal
 from app.staff.fields import FIELD_NAMES
+from app.text import clean_line
 from app.web import language
 
 pages = Blueprint("kit_admin", __name__)
@@ -59,7 +60,7 @@ def kit(day: str) -> ResponseReturnValue:
 @access.staff_only(*READ)
 def poster(day: str) -> ResponseReturnValue:
     """A4, for walls."""
-    meeting, field, chosen = _open(day), _field(), meetings.channel(request.args.get("kenh", "")[:40])
+    meeting, field, chosen = _open(day), _field(), _way()
     return render_template(
         "invitations/admin/poster.html",
         meeting=meeting,
@@ -79,7 +80,7 @@ def poster(day: str) -> ResponseReturnValue:
 @access.staff_only(*READ)
 def letter(day: str) -> ResponseReturnValue:
     """A4, to one business a seat is kept for, or to all."""
-    meeting, field, chosen = _open(day), _field(), meetings.channel(request.args.get("kenh", "")[:40])
+    meeting, field, chosen = _open(day), _field(), _way()
     code = request.args.get("cho", "")
     invited = next((one for one in channel_queries.reserved(meeting.id) if one.code == code), None)
     if code and invited is None:
@@ -101,6 +102,10 @@ def _open(day: str) -> Meeting:
     """A meeting one may invite to."""
     figures = meetings.of_day(days.parse(day) or abort(404))
     return figures.meeting if figures and figures.meeting.state == "open" else abort(404)
+
+
+def _way() -> InviteChannel | None:
+    return meetings.channel(clean_line(request.args.get("kenh", ""))[:40])
 
 
 def _field() -> str:
