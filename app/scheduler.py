@@ -20,6 +20,7 @@ from flask import Flask
 
 from app.appointments import actions as appointments
 from app.meetings import schedule as meetings
+from app.minutes import publishing as minutes
 from app.offices import actions as offices
 from app.outbox import actions as outbox
 
@@ -34,6 +35,7 @@ TIMETABLE: tuple[tuple[str, float | str, Callable[[], object]], ...] = (
     ("messages of dead processes are taken up", 10, outbox.sweep),
     ("expired holds are tidied away", 60, appointments.release_expired),
     ("the coming months' meetings are made", 3600, meetings.ensure_meetings),
+    ("secretaries hear of late minutes", 3600, minutes.remind_late),
     ("the coming years' holidays are seeded", 24 * 3600, offices.seed_coming_holidays),
     ("heartbeat", 15, lambda: outbox.beat(WORKER)),
 )

@@ -21,6 +21,7 @@ from app.db import db
 from app.meetings import queries as meetings
 from app.meetings import rules as meeting_rules
 from app.meetings.models import Meeting, SignUp
+from app.minutes import queries as minutes
 from app.offices.models import CatalogueVersion, Counter, Service
 from app.outbox import queries as outbox
 from app.outbox import rules as outbox_rules
@@ -149,6 +150,17 @@ def _head_waits() -> Names:
     return _named("seat", select(SignUp.id).join(SignUp.meeting).where(ahead, fits).order_by(SignUp.id))
 
 
+# -- minutes ----------------------------------------------------------------------------------------------------------
+
+
+def _unkept_lines() -> Names:
+    return [f"minute_promise:{number}" for number in minutes.lines_without_promise()]
+
+
+def _minutes_out_of_step() -> Names:
+    return [f"meeting:{number}" for number in minutes.out_of_step()]
+
+
 # -- messages ---------------------------------------------------------------------------------------------------------
 
 
@@ -261,6 +273,8 @@ CHECKS = (
     Check("no meeting is oversold: seats taken are the seats of the seated", _oversold),
     Check("numbers of the waiting line are unique and known", _lines),
     Check("nobody waits in line while their seats are free", _head_waits),
+    Check("every promise of published minutes is in the ledger", _unkept_lines),
+    Check("published minutes conclude their meeting, and no draft is older than they are", _minutes_out_of_step),
     Check("everybody with an e-mail address was written how things stand", _letters),
     Check("everybody expected has their reminders", _reminders),
     Check("no message is held up without a reason", _held_up),

@@ -60,3 +60,27 @@ def make(session: Session, made: Commitment) -> Promise:
     )  # fmt: skip
     audit.record(session, "promise_made", f"promise:{row.id}", None, {"unit": made.unit_id, "due": made.due.isoformat()})
     return row
+
+
+def put_off(session: Session, promise: Promise, due: date, reason: str) -> None:
+    """A later day, decided where the promise was made; its first day stays known. Inside the caller's transaction."""
+    before, promise.due = promise.due, due
+    promise.postponed, promise.sequence = promise.postponed + 1, promise.sequence + 1
+    session.add(_event(promise, "postponed", reason, before, due))
+    audit.record(session, "promise_postponed", f"promise:{promise.id}", {"due": before.isoformat()}, {"due": due.isoformat()})
+
+
+def withdraw(session: Session, promise: Promise, reason: str) -> None:
+    """Amended minutes take it back: it stays in the ledger, said to be withdrawn. Inside the caller's transaction."""
+    if promise.withdrawn_on is not None:
+        return
+    promise.withdrawn_on, promise.sequence = clock.today(), promise.sequence + 1
+    session.add(_event(promise, "withdrawn", reason))
+    audit.record(session, "promise_withdrawn", f"promise:{promise.id}")
+
+
+def _event(promise: Promise, kind: str, reason: str, before: date | None = None, after: date | None = None) -> PromiseEvent:
+    return PromiseEvent(
+        promise_id=promise.id, kind=kind, happened_on=clock.today(), recorded_at=clock.now(), actor=audit.actor(),
+        reason=reason, due_before=before, due_after=after,
+    )  # fmt: skip
