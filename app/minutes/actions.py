@@ -97,7 +97,6 @@ def _usual(meeting: Meeting) -> dict[str, Any]:
     firms, people = queries.attendance(meeting.id)
     units = sorted({item.unit.name for item, _asked in queries.agenda(meeting.id) if item.unit is not None})
     present = [
-        f"Chủ trì: {meeting.chair}" if meeting.chair else "",
         f"Đơn vị: {', '.join(units)}" if units else "",
         f"Doanh nghiệp, hộ kinh doanh: {firms} nơi, {people} người" if firms else "",
     ]

@@ -75,7 +75,7 @@ class LockedForm(_Part):
 
     put_off_to = DayField(_l("Lùi đến ngày"))
     withdrawn = BooleanField(_l("Rút lời hẹn này"))
-    change_why = LineField(_l("Lý do"), description=_l("Câu này hiện trong sổ lời hẹn, ai cũng đọc được."))
+    change_why = LineField(_l("Lý do lùi ngày hoặc rút, hiện công khai"))
 
     def __init__(self, key: str, **kwargs: Any) -> None:
         super().__init__(prefix=f"dong-{key}-", **kwargs)
@@ -152,12 +152,12 @@ class ItemForm(Form):
 def _line_forms(
     entry: Entry, units: Sequence[Choice], names: Sequence[Choice], formdata: dict[str, Any]
 ) -> dict[str, LineForm | LockedForm]:
-    """A form for each promise there is, for those that were sent besides, and an empty one."""
+    """A form for each promise there is (of a request: for each it holds), and an empty one."""
     known = {str(line.id): line for line in entry.promises}
     only = entry.live[0].question.id if len(entry.live) == 1 else None
     empty = MinutePromise(unit_id=entry.item.unit_id, question_id=only)
     forms: dict[str, LineForm | LockedForm] = {}
-    for key in dict.fromkeys([*known, *([] if formdata else _sent_keys()), NEW]):
+    for key in dict.fromkeys([*(known if formdata else _sent_keys()), NEW]):
         line = known.get(key, empty)
         if line.promise is not None:
             forms[key] = LockedForm(key, data=_locked(line), **formdata)
@@ -168,7 +168,7 @@ def _line_forms(
 
 def _sent_keys() -> list[str]:
     """Of lines that came with the request."""
-    found = [re.fullmatch(r"dong-([0-9]{1,9}|moi[0-9]{0,9})-what", name) for name in request.form]
+    found = [re.fullmatch(r"dong-([0-9]{1,9}|moi[0-9]{0,9})-(?:what|change_why)", name) for name in request.form]
     return [one[1] for one in found if one][:LINES]
 
 

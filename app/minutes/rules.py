@@ -79,7 +79,7 @@ def from_private(line: MinutePromise) -> bool:
 
 
 def in_room(entries: Iterable[Entry]) -> list[Entry]:
-    """For paper and screens in the room: nothing of private questions, breaks left out."""
+    """For paper and screens in the room: nothing of private questions, and no opening or break of which nothing is told."""
     return [
         Entry(
             one.item,
@@ -100,7 +100,8 @@ def public(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _says_something(entry: Entry) -> bool:
-    return entry.item.kind != "break" or bool(entry.item.said or entry.promises)
+    item = entry.item
+    return item.kind == "business" or bool(item.said or item.outcome or entry.questions or entry.promises)
 
 
 # -- when
