@@ -173,7 +173,7 @@ def save(item_id: int, written: Written, officer_id: int) -> MinuteItem:
         item = entry.item
         if written.request_key and item.request_key == written.request_key:
             return item
-        if item.revision != written.revision:
+        if rules.overtaken(item, written.revision, written.request_key):
             raise rules.Overtaken(_("Có người vừa lưu mục này. Xem hai bản dưới đây rồi lưu bản chung."))
         _check_units(session, {written.unit_id, *(line.unit_id for line in written.lines)})
         item.title, item.outcome, item.unit_id = written.title, written.outcome, written.unit_id

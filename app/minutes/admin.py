@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from app import access, clock
@@ -125,6 +126,10 @@ class Desk:
     units: list[Choice]
     names: list[Choice]  # of its questions
 
+    @property
+    def gone(self) -> bool:
+        return self.entry not in self.entries
+
     def form(self, **kwargs: Any) -> ItemForm:
         item = self.entry.item
         shown = {"title": item.title, "said": item.said, "outcome": item.outcome, "unit": str(item.unit_id or "")}
@@ -154,7 +159,7 @@ def _named(unit: Unit) -> str:
 @access.staff_only(*READ)
 def item(day: str, item_id: int) -> ResponseReturnValue:
     desk = _desk(day, item_id)
-    if desk.entry not in desk.entries:
+    if desk.gone or not rules.may_write(desk.entry, current_user.role):
         return redirect(url_for(".show", day=day)) if desk.head.versions else abort(404)
     return _item_page(desk, desk.form(formdata=None))
 
@@ -167,14 +172,21 @@ def save(day: str, item_id: int) -> ResponseReturnValue:
     form = desk.form()
     if not rules.may_write(desk.entry, current_user.role):
         abort(403)
+    if desk.gone:
+        form.refuse(
+            Refusal(_("Mục này vừa bị xoá hoặc đã công bố. Phần vừa ghi vẫn còn ở đây: chép sang mục khác hoặc bản sửa."))
+        )
+        return _item_page(desk, form, 409)
+    if rules.overtaken(desk.entry.item, form.revision.number, form.request_key.data or ""):
+        return _conflict_page(desk, form)  # before anything is looked at: its choices may be gone
     if request.form.get("workdays"):
         _take_working_days(form, desk)
     try:
         refused = None if form.validate_on_submit() else 422
         if refused is None:
             actions.save(item_id, form.written(), current_user.id)
-    except rules.Overtaken as refusal:
-        return _conflict_page(_desk(day, item_id), form, refusal)
+    except rules.Overtaken:
+        return _conflict_page(_desk(day, item_id), form)
     except Refusal as refusal:
         form.refuse(refusal)
         refused = 409 if isinstance(refusal, Conflict) else 422
@@ -188,7 +200,7 @@ def save(day: str, item_id: int) -> ResponseReturnValue:
 @access.staff_only(*WRITE)
 def remove(day: str, item_id: int) -> ResponseReturnValue:
     desk, form = _desk(day, item_id), ActionForm()
-    refused = attempt(form, lambda: actions.remove(item_id) if desk.entry in desk.entries else None)
+    refused = attempt(form, lambda: None if desk.gone else actions.remove(item_id))
     if refused is None:
         return back(day)
     page = render_template("minutes/admin/refused.html", head=desk.head, meeting=desk.head.meeting, form=form)
@@ -208,11 +220,11 @@ def _item_page(desk: Desk, form: ItemForm, status: int = 200) -> ResponseReturnV
     return page, status
 
 
-def _conflict_page(desk: Desk, mine: ItemForm, refusal: Refusal) -> ResponseReturnValue:
+def _conflict_page(desk: Desk, mine: ItemForm) -> ResponseReturnValue:
     """Theirs and mine side by side, and below them one form that holds both."""
     fresh = desk.form(formdata=None)
     merge(mine, fresh, desk.units, desk.names)
-    fresh.refuse(refusal)
+    fresh.refuse(Refusal(_("Có người vừa lưu mục này. Xem hai bản dưới đây rồi lưu bản chung.")))
     editor = staff.by_id(desk.entry.item.edited_by or 0)
     return render_template("minutes/admin/conflict.html", form=fresh, mine=mine, editor=editor, offers={}, **_shown(desk)), 409
 
@@ -228,7 +240,6 @@ def _shown(desk: Desk) -> dict[str, Any]:
         "count": len(desk.entries),
         "outcomes": OUTCOME_NAMES,
         "role": current_user.role,
-        "may_write": rules.may_write(desk.entry, current_user.role),
         "openness": openness,
         "units": dict(desk.units),
     }

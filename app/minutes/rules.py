@@ -104,6 +104,11 @@ def _says_something(entry: Entry) -> bool:
     return item.kind == "business" or bool(item.said or item.outcome or entry.questions or entry.promises)
 
 
+def overtaken(item: MinuteItem, revision: int, request_key: str) -> bool:
+    """Did somebody else save after this form was opened? Its own second press is nobody else."""
+    return item.revision != revision and not (request_key and item.request_key == request_key)
+
+
 # -- when
 
 

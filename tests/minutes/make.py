@@ -78,6 +78,9 @@ def held(travel: Any, **facts: Any) -> Held:
     made.asked["private"] = ask(
         meeting, 4, made.items["private"], text="Bị cán bộ đòi tiền", name="Quán Kín Đáo", openness="private"
     )
+    for row in (made.meeting, made.tax, *made.items.values(), *made.asked.values()):  # as they are now, in no session
+        db.session.refresh(row)
+        db.session.expunge(row)
     travel.move_to(AFTER)
     return made
 

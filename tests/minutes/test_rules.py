@@ -151,7 +151,8 @@ def test_only_an_open_promise_is_put_off_and_only_to_a_later_working_day(facts: 
 
 @pytest.mark.parametrize(
     ("facts", "how"),
-    [({}, "open"), ({"due": date(2026, 12, 1)}, "late"), ({"waiting_since": SATURDAY}, "waiting"), ({"done_on": date(2026, 12, 10)}, "done"),
+    [({}, "open"), ({"due": date(2026, 12, 1)}, "late"), ({"waiting_since": SATURDAY}, "waiting"),
+     ({"done_on": date(2026, 12, 10)}, "done"),
      ({"done_on": date(2026, 12, 11)}, "done_late"), ({"withdrawn_on": SATURDAY, "done_on": SATURDAY}, "withdrawn")],
 )  # fmt: skip
 def test_standing(facts: dict[str, date], how: str) -> None:
