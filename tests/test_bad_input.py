@@ -9,6 +9,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ from app.staff.models import Officer, StaffSession
 from app.text import clean
 from tests import make
 from tests.meetings import make as business
+from tests.minutes import make as minutes
 from tests.page import Form, Page
 
 LONG = "x" * 10_000
@@ -64,6 +66,7 @@ VALID = {
     "code": "TA-482-716-305",
     "last4": "5678", "password": "ba con cò bay lả", "reason": "Bão số 9", "title": "Giãn thuế", "note": "xe lăn",
     "booked_by": "Lê Văn Tám",
+    "why": "Ghi sai ngày", "minute_item": "2",
     "question": "Sổ thuế cũ tính sao?", "tax_code": "1800278630",
 }  # fmt: skip
 TYPED = {"text", "tel", "email", "search", ""}
@@ -118,6 +121,7 @@ class House:
             return
         tables = [table for table in db.metadata.sorted_tables if self.rows[table.name]]
         with db.engine.begin() as connection:
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # final minutes take no rows otherwise
             connection.exec_driver_sql(
                 "TRUNCATE " + ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables) + " CASCADE"
             )
@@ -141,6 +145,7 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
         codes, token = _appointments(travel)
         seats = _meeting()
         number = _messages()
+        _minutes()
         outbox.beat("a scheduler")
         link = staff.add_officer("moi@hen.example", "counter", "Lâm Mỹ Chi")
         _cookies(built, [*codes, *seats])
@@ -150,6 +155,7 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
             "stranger": [f"/hen/{codes[0]}", f"/cho/{seats[0]}", "/can-bo/dang-nhap", f"/can-bo/lien-ket/{link}", "/tra-cuu"],
             "officer": [f"/can-bo/hom-nay?ngay=2026-12-01&noi={make.PLACE}", f"/can-bo/thu/{number}",
                         f"/can-bo/thu/{number + 1}", "/can-bo/thu/goi",
+                        "/can-bo/thu-bay/2026-11-07/bien-ban", "/can-bo/thu-bay/2026-10-03/bien-ban",
                         "/can-bo/thu-bay/", "/can-bo/thu-bay/2026-12-05/huy", "/can-bo/thu-bay/2026-12-05/dang-ky"],
         }  # fmt: skip
         built.keep()
@@ -181,6 +187,15 @@ def _meeting() -> list[str]:
     agenda.add(meeting.id, Item("Kết luận", 15, "office"))
     agenda.assign(meetings.questions(meeting.id)[0].id, item.id)
     return [row.code for row in rows]
+
+
+def _minutes() -> None:
+    """One meeting whose minutes are amended, with a question nobody has sorted; one whose minutes are not begun."""
+    series_id = meetings.active_series()[0].id
+    held = minutes.past(series_id)
+    minutes.ask(held, 9)
+    minutes.amending(held)
+    minutes.past(series_id, date(2026, 10, 3))
 
 
 def _messages() -> int:

@@ -18,6 +18,7 @@ from app.outbox.models import Message
 from app.staff import actions as staff
 from tests import make
 from tests.meetings import make as meetings
+from tests.minutes import make as minutes
 from tests.page import Client
 
 TUESDAY = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 9:00 in the office, eleven days before the meeting
@@ -43,6 +44,7 @@ class World:
     item_id: int
     question_id: int
     message_id: int
+    minute_item_id: int  # of an amended version in the making
 
     def address(self, rule: Rule) -> str:
         """The route with its gaps filled in, so that it leads to something."""
@@ -57,6 +59,8 @@ class World:
             return self.seat if seat else self.appointment if booking else make.BIRTH
         if name == "token":
             return self.link if "/lien-ket/" in path else self.hold
+        if "/bien-ban" in path and name in {"day", "item_id"}:
+            return minutes.PAST.isoformat() if name == "day" else self.minute_item_id
         known = {
             "slug": make.PLACE, "day": "2026-12-05", "act": "arrived", "way": "xuong", "what": "cong-bo",
             "meeting_id": self.proposed_id, "item_id": self.item_id, "question_id": self.question_id, "number": self.message_id,
@@ -90,6 +94,7 @@ def build(app: Flask) -> World:
         item_id=item.id,
         question_id=db.session.scalars(sa.select(Question.id)).one(),
         message_id=db.session.scalars(sa.select(Message.id).order_by(Message.id)).all()[0],
+        minute_item_id=minutes.amending(minutes.past(meeting.series_id)),
     )
 
 

@@ -157,9 +157,9 @@ def sort(meeting_id: int, question_id: int, item_id: int) -> None:
             return
         entry = next((entry for entry in rows if entry.item.id == item_id), None)
         if entry is None:
-            raise Refusal(_("Chọn một mục của biên bản này."), "item")
+            raise Refusal(_("Chọn một mục của biên bản này."), "minute_item")
         if question_id not in {question.id for question in queries.not_dealt_with(meeting_id, minutes.id)}:
-            raise Refusal(_("Câu hỏi này không còn chờ xếp."), "question")
+            raise Refusal(_("Câu hỏi này không còn chờ xếp."))
         session.add(MinuteQuestion(item_id=item_id, question_id=question_id))
         entry.item.revision += 1
         minutes.changes += 1

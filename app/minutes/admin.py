@@ -1,5 +1,6 @@
 """Writing minutes: the draft with its items, one item's page, and the page where two secretaries' versions meet."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -61,9 +62,10 @@ def add(day: str) -> ResponseReturnValue:
 @access.staff_only(*WRITE)
 def sort(day: str) -> ResponseReturnValue:
     head = head_of(day)
-    form = SortForm(_titles(queries.entries(head.draft.id) if head.draft else []))
-    question_id, item_id = form.numbers()
-    refused = attempt(form, lambda: actions.sort(head.meeting.id, question_id, item_id))
+    sent = request.form.get("question", "")
+    question_id = int(sent) if re.fullmatch(r"[0-9]{1,9}", sent) else 0
+    form = SortForm(_titles(queries.entries(head.draft.id) if head.draft else []), question_id)
+    refused = attempt(form, lambda: actions.sort(head.meeting.id, question_id, form.item_id()))
     return back(day) if refused is None else _show_page(head_of(day), form, failed_id=question_id, status=refused)
 
 
@@ -76,6 +78,11 @@ def _show_page(
     left = queries.not_dealt_with(head.meeting.id, minutes.id) if head.draft and minutes else []
     titles, calendar = _titles(entries), queries.calendar(head.catalogue_version)
     sorts = {one.id: SortForm(titles, one.id, formdata=None, data={"question": str(one.id)}) for one in left}
+    placed = failed_id in sorts or (head.draft is not None and new is not None)
+    if form is not None and not placed:  # its fields are not on the page any more
+        form.form_errors = [sentence for _anchor, sentence in form.problems()]
+        for field in form:
+            field.errors = []
     page = render_template(
         "minutes/admin/show.html",
         head=head,
@@ -170,7 +177,7 @@ def save(day: str, item_id: int) -> ResponseReturnValue:
     """Two buttons more: `next` goes on to the next item, `workdays` takes the offered working days."""
     desk = _desk(day, item_id)
     form = desk.form()
-    if not rules.may_write(desk.entry, current_user.role):
+    if not rules.may_write(desk.entry, current_user.role) and form.validate_on_submit():
         abort(403)
     if desk.gone:
         form.refuse(

@@ -20,7 +20,7 @@ OUTCOME_NAMES = {
     "spot": _l("Trả lời tại chỗ"), "writing": _l("Trả lời bằng văn bản"), "beyond": _l("Vượt thẩm quyền"),
     "noted": _l("Ghi nhận"),
 }  # fmt: skip
-KIND_NAMES = {"deed": _l("Làm xong việc"), "written": _l("Trả lời bằng văn bản")}
+KIND_NAMES = {"deed": _l("Làm xong việc"), "written": _l("Gửi trả lời bằng văn bản")}
 Choice = tuple[int, str]
 
 
@@ -76,19 +76,16 @@ class SortForm(Form):
     """Which item of the minutes dealt with a question."""
 
     question = HiddenField(validators=[Length(max=10)])
-    item = SelectField(_l("Xếp vào mục"), default="")
+    minute_item = SelectField(_l("Xếp vào mục"), default="")
 
     def __init__(self, items: Sequence[Choice], question_id: int = 0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.item.choices = choices(_("Chọn mục"), items)
+        self.minute_item.choices = choices(_("Chọn mục"), items)
         for field in self:
             field.id = field.label.field_id = f"{field.short_name}-{question_id}"
 
-    def numbers(self) -> tuple[int, int]:
-        """Question and item; 0 for none."""
-        sent = [str(field.data or "") for field in (self.question, self.item)]
-        question, item = (int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0 for text in sent)
-        return question, item
+    def item_id(self) -> int:
+        return int(self.minute_item.data or 0)
 
 
 class AmendForm(Form):

@@ -1,7 +1,7 @@
 """Builders: a meeting that was held, with a programme, askers of every openness, and minutes of it."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from app import clock
@@ -159,3 +159,31 @@ def secretary(email: str = "thuky@hen.example", **facts: Any) -> Officer:
 def fresh(question: Question) -> Question:
     db.session.rollback()
     return db.session.get_one(Question, question.id, populate_existing=True)
+
+
+# -- for tests of the whole house, on a day of their own
+
+PAST = date(2026, 11, 7)  # the first Saturday of the month before
+
+
+def past(series_id: int, day: date = PAST) -> Meeting:
+    """A meeting that was held, before this house kept any."""
+    start = clock.at(day, time(8))
+    with transaction() as session:
+        made = Meeting(
+            series_id=series_id, rule_day=day, day=day, starts_at=start, ends_at=start + timedelta(hours=3),
+            place="Hội trường cũ", place_en="The old hall", capacity=20,
+            sign_up_from=start, sign_up_until=start, questions_until=start,
+        )  # fmt: skip
+        session.add(made)
+    return made
+
+
+def amending(meeting: Meeting) -> int:
+    """Published minutes with one item, and an amended version of them in the making; returns the number of its item."""
+    actions.begin(meeting.id)
+    item = actions.add(meeting.id, "Mặt bằng chợ", "key", SECRETARY)
+    actions.save(item.id, Written(item.title, "Ban quản lý chợ xếp lại sạp.", "spot", "", 0, ""), SECRETARY)
+    publishing.finalise(meeting.id, 1, minutes.versions(meeting.id)[-1].changes, SECRETARY)
+    publishing.amend(meeting.id, "Ghi sai tên chợ")
+    return minutes.entries(minutes.versions(meeting.id)[-1].id)[0].item.id

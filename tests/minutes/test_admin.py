@@ -120,7 +120,7 @@ def test_questions_without_an_item_are_sorted_into_one(office: Client, held: Hel
     assert "Câu hỏi chưa nằm trong mục nào (1)" in text(office)
     assert office.submit(shown, having="question").status_code == 422
     tax = make.entries(held)["tax"].item.id
-    assert office.submit(office.get(STAFF), {"item": str(tax)}, having="question").status_code == 303
+    assert office.submit(office.get(STAFF), {"minute_item": str(tax)}, having="question").status_code == 303
     assert question.id in {dealt.question.id for dealt in make.entries(held)["tax"].questions}
 
 
@@ -308,7 +308,11 @@ def test_the_leader_reads_everything_and_writes_what_is_private(app: Flask, held
     assert fill(leader, address, said="Đã ghi lại.").status_code == 303
     other = item_of(held, "tax")
     assert leader.get(other).status_code == 302
-    assert leader.post(other, data={"title": "x", "revision": "1"}).status_code == 403
+    token = page(leader.get(address)).form(having="title").values()["csrf_token"][0]
+    before = make.entries(held)["tax"].item.said
+    refused = leader.post(other, data={"title": "x", "said": "x", "revision": "1", "csrf_token": token})
+    assert refused.status_code == 403
+    assert make.entries(held)["tax"].item.said == before
     for path in ("", "/muc", "/xep", "/cong-bo", "/sua", "/bo", "/van-ban"):
         assert leader.post(STAFF + path).status_code == 403, path
 
