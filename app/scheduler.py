@@ -25,6 +25,7 @@ from app.chasing import actions as chasing
 from app.invitations import mailing as invitations
 from app.meetings import actions as places
 from app.meetings import schedule as meetings
+from app.minutes import publishing as minutes
 from app.offices import actions as offices
 from app.outbox import actions as outbox
 
@@ -42,6 +43,7 @@ TIMETABLE: tuple[tuple[str, float | str, Callable[[], object]], ...] = (
     ("the coming months' meetings are made", 3600, meetings.ensure_meetings),
     ("invitations to the next meetings are written", 600, invitations.invite),
     ("units are reminded of their answers, and the chair hears of late ones", 900, answers.remind),
+    ("secretaries hear of late minutes", 3600, minutes.remind_late),
     ("the coming years' holidays are seeded", 24 * 3600, offices.seed_coming_holidays),
     ("personal data past its time goes", 24 * 3600, retention.run),
     ("what is due is chased, once on a working day", 600, chasing.send_digests),

@@ -23,6 +23,7 @@ from app.meetings import queries as meetings
 from app.meetings import rules as meeting_rules
 from app.meetings import times
 from app.meetings.models import Meeting, SignUp
+from app.minutes import queries as minutes
 from app.offices.models import CatalogueVersion, Counter, Service
 from app.outbox import queries as outbox
 from app.outbox import rules as outbox_rules
@@ -195,6 +196,17 @@ def _discord() -> Names:
     return [f"promise:{number}" for number in promises.discord()]
 
 
+# -- minutes ----------------------------------------------------------------------------------------------------------
+
+
+def _unkept_lines() -> Names:
+    return [f"minute_promise:{number}" for number in minutes.lines_without_promise()]
+
+
+def _minutes_out_of_step() -> Names:
+    return [f"meeting:{number}" for number in minutes.out_of_step()]
+
+
 # -- messages ---------------------------------------------------------------------------------------------------------
 
 
@@ -322,6 +334,8 @@ CHECKS = (
     Check("no question for the leader alone, and none taken back, is shown", lambda: _questions(questions.wrongly_shown())),
     Check("a merged question ends in one that stands by itself", lambda: _questions(questions.wrongly_merged())),
     Check("every question has its trail", lambda: _questions(questions.without_trail())),
+    Check("every promise of published minutes is in the ledger", _unkept_lines),
+    Check("published minutes conclude their meeting, and no draft is older than they are", _minutes_out_of_step),
     Check("everybody with an e-mail address was written how things stand", _letters),
     Check("everybody expected has their reminders", _reminders),
     Check("no message is held up without a reason", _held_up),

@@ -49,6 +49,7 @@ from tests import make
 from tests.attendance import make as mornings
 from tests.invitations import make as subscribers
 from tests.meetings import make as business
+from tests.minutes import make as minutes
 from tests.page import Form, Page
 from tests.promises import make as ledger
 from tests.questions import make as difficulties
@@ -81,6 +82,7 @@ VALID = {
     "text": "Dùng tiếp được.", "promised_on": "2026-12-02", "due_on": "2026-12-03", "answer": "Ở phòng 12.",
     "question": "Sổ thuế cũ tính sao?", "tax_code": "1800278630", "agree": "y", "until": "2026-12-01",
     "whom": "Sở Công Thương", "number": "412/ĐL", "head_name": "Lâm Văn Sáu", "head_email": "sau@example.vn",
+    "why": "Ghi sai ngày", "minute_item": "2",
 }  # fmt: skip
 TYPED = {"text", "tel", "email", "search", ""}
 
@@ -134,6 +136,7 @@ class House:
             return
         tables = [table for table in db.metadata.sorted_tables if self.rows[table.name]]
         with db.engine.begin() as connection:
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # final minutes take no rows otherwise
             connection.exec_driver_sql(
                 "TRUNCATE " + ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables) + " CASCADE"
             )
@@ -161,6 +164,7 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
         _mornings()
         link_of_unit = _promises()
         number = _messages()
+        _minutes()
         outbox.beat("a scheduler")
         link = staff.add_officer("moi@hen.example", "counter", "Lâm Mỹ Chi")
         _cookies(built, [*codes, *seats, asked, shown])
@@ -185,6 +189,7 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
                 "/can-bo/thu-bay/", f"{saturday}/huy", f"{saturday}/dang-ky", f"{saturday}/sua", "/can-bo/so-lieu/ky-hop.csv",
                 "/can-bo/thu-bay/nguoi-nhan", "/can-bo/loi-hen/3", "/can-bo/loi-hen/", "/can-bo/don-doc/",
                 f"{saturday}/cau-hoi/{merged}", f"{saturday}/nhap/{listed}",
+                "/can-bo/thu-bay/2026-11-07/bien-ban", "/can-bo/thu-bay/2026-10-03/bien-ban",
             ],
         }  # fmt: skip
         built.keep()
@@ -262,6 +267,15 @@ def _promises() -> str:
         if what == "Đóng điện":
             ledger.done(row, happened_on=clock.today(), evidence=ledger.kept(ledger.picture()))
     return units.unit_token(owner)
+
+
+def _minutes() -> None:
+    """One meeting whose minutes are amended, with a question nobody has sorted; one whose minutes are not begun."""
+    series_id = meetings.active_series()[0].id
+    held = minutes.past(series_id)
+    minutes.ask(held, 9)
+    minutes.amending(held)
+    minutes.past(series_id, date(2026, 10, 3))
 
 
 def _messages() -> int:

@@ -19,6 +19,7 @@ OFFICE = "secretary admin"
 CHAIR = "secretary leader admin"
 HEADS = "secretary leader admin"
 LEADERS = "secretary leader admin"
+MINUTES = "secretary leader admin"
 
 # Who may use each address: anybody, who has proof (everybody else is asked for it), or officers in these roles.
 WHO = {
@@ -202,6 +203,22 @@ WHO = {
     "questions_admin.lists.template": OFFICE,
     "questions_admin.lists.look": OFFICE,
     "questions_admin.lists.enter": OFFICE,
+    "minutes.minutes": "anybody",
+    "minutes_admin.show": MINUTES,
+    "minutes_admin.begin": OFFICE,
+    "minutes_admin.add": OFFICE,
+    "minutes_admin.sort": OFFICE,
+    "minutes_admin.item": MINUTES,
+    "minutes_admin.save": MINUTES,
+    "minutes_admin.remove": OFFICE,
+    "minutes_admin.publishing.paper": OFFICE,
+    "minutes_admin.publishing.describe": OFFICE,
+    "minutes_admin.publishing.review": OFFICE,
+    "minutes_admin.publishing.publish": OFFICE,
+    "minutes_admin.publishing.amend": OFFICE,
+    "minutes_admin.publishing.discard": OFFICE,
+    "minutes_admin.publishing.printed": MINUTES,
+    "minutes_admin.publishing.notice": MINUTES,
     "outbox_admin.index": OFFICERS,
     "outbox_admin.calls": OFFICERS,
     "outbox_admin.message": OFFICERS,

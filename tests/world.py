@@ -25,6 +25,7 @@ from app.staff import queries as units
 from tests import make
 from tests.invitations import make as subscribers
 from tests.meetings import make as meetings
+from tests.minutes import make as minutes
 from tests.page import Client
 from tests.promises import make as ledger
 from tests.questions import make as questions
@@ -67,6 +68,7 @@ class World:
     file_id: int
     unit_id: int
     list_id: int  # of an association's list that waits to be entered
+    minute_item_id: int  # of an amended version in the making
 
     def address(self, rule: Rule) -> str:
         """The route with its gaps filled in, so that it leads to something."""
@@ -88,6 +90,8 @@ class World:
             return self.unit_link
         if name == "token":
             return self.link if "/lien-ket/" in path else self.subscription if "/thu-moi/" in path else self.hold
+        if "/bien-ban" in path and name in {"day", "item_id"}:
+            return minutes.PAST.isoformat() if name == "day" else self.minute_item_id
         known = {
             "slug": make.PLACE, "day": "2026-12-05", "act": "arrived", "way": "xuong", "what": "cong-bo",
             "meeting_id": self.proposed_id, "series_id": self.series_id, "item_id": self.item_id,
@@ -145,6 +149,7 @@ def build(app: Flask) -> World:
         file_id=db.session.scalars(sa.select(PromiseFile.id)).all()[0],
         unit_id=unit.id,
         list_id=listed.id,
+        minute_item_id=minutes.amending(minutes.past(meeting.series_id)),
     )
 
 

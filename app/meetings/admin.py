@@ -63,6 +63,8 @@ def _index_page(form: DayForm, status: int = 200, failed: int | None = None) -> 
         why={one.meeting.id: days.why(_collision(one)) for one in proposed},
         clashes=_clashes(coming, calendar),
         series=_series(coming),
+        minutes_late=_minutes_late(past, calendar),
+        writes_minutes=current_user.role in {"secretary", "leader", "admin"},
         may_act=_may_act(),
     )
     return page, status
@@ -85,6 +87,13 @@ def _clashes(coming: Any, calendar: days.Calendar) -> dict[int, str]:
         if figures.meeting.state == "open" and clash and clash.kind != "unknown":
             found[figures.meeting.id] = days.why(clash)
     return found
+
+
+def _minutes_late(past: Any, calendar: days.Calendar) -> dict[int, int]:
+    """Held meetings without published minutes: how many working days late."""
+    open_ones = [one.meeting for one in past if one.meeting.state == "open" and one.meeting.concluded_at is None]
+    late = {meeting.id: days.minutes_late(meeting.day, clock.today(), calendar) for meeting in open_ones}
+    return {number: count for number, count in late.items() if count}
 
 
 @pages.get("/<day>")

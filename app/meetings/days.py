@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 AHEAD = 8  # months of meetings kept ready
 WEEKS = 8  # how far a proposal may go
+MINUTES_DAYS = 3  # working days after a meeting in which its minutes are to be published
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,34 @@ def working_days_before(day: date, count: int, calendar: Calendar) -> date:
         day -= DAY
         count -= not calendar.is_off(day)
     return day
+
+
+def working_days_after(day: date, count: int, calendar: Calendar) -> date:
+    """The day that lies `count` working days after `day` (0 = the day itself)."""
+    while count:
+        day += DAY
+        count -= not calendar.is_off(day)
+    return day
+
+
+def next_working_day(day: date, calendar: Calendar) -> date:
+    """The day itself when it is worked, else the first one after it that is."""
+    return working_days_after(day, 1, calendar) if calendar.is_off(day) else day
+
+
+def working_days_between(first: date, last: date, calendar: Calendar) -> int:
+    """How many working days lie after `first`, up to and with `last`."""
+    return sum(not calendar.is_off(first + DAY * n) for n in range(1, (last - first).days + 1))
+
+
+def minutes_due(meeting_day: date, calendar: Calendar) -> date:
+    """The last day on which a meeting's minutes are in time."""
+    return working_days_after(meeting_day, MINUTES_DAYS, calendar)
+
+
+def minutes_late(meeting_day: date, today: date, calendar: Calendar) -> int:
+    """Working days past that day; 0 while there is time."""
+    return working_days_between(minutes_due(meeting_day, calendar), today, calendar)
 
 
 def why(found: Collision) -> str:

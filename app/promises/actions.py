@@ -91,6 +91,13 @@ def withdraw(session: Session, number: int, reason: str) -> Promise:
     return row
 
 
+def put_off(session: Session, number: int, day: date, reason: str) -> Promise:
+    """A later day, decided where the promise was made; who made it tells the askers."""
+    row = _locked(number)
+    _put_off(session, row, day, reason, audit.actor())
+    return row
+
+
 # -- the unit's key ---------------------------------------------------------------------------------------------------
 
 
@@ -153,11 +160,16 @@ def postpone(number: int, day: date, reason: str, seen: int, actor: str) -> Prom
         rules.check_seen(row, seen)
         today = clock.today()
         rules.check_postponement(row, day, reason, today, queries.calendar(today))
-        before, row.due, row.postponed = row.due, day, row.postponed + 1
-        _note(session, row, "postponed", today, actor, reason, before, day)
-        _changed(session, row, "promise_postponed", actor, due=day.isoformat())
+        before = row.due
+        _put_off(session, row, day, reason, actor)
         messages.postponed(session, row, queries.askers(number), before, reason)
         return row
+
+
+def _put_off(session: Session, row: Promise, day: date, reason: str, actor: str) -> None:
+    before, row.due, row.postponed = row.due, day, row.postponed + 1
+    _note(session, row, "postponed", clock.today(), actor, reason, before, day)
+    _changed(session, row, "promise_postponed", actor, due=day.isoformat())
 
 
 def wait(number: int, whom: str, seen: int, actor: str) -> Promise:

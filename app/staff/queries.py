@@ -34,6 +34,11 @@ def by_id(officer_id: int) -> Officer | None:
     return db.session.get(Officer, officer_id)
 
 
+def in_role(role: str) -> Sequence[Officer]:
+    """Who works in this role at present."""
+    return db.session.scalars(select(Officer).where(Officer.role == role, Officer.active).order_by(Officer.id)).all()
+
+
 def session_of(key: str) -> StaffSession | None:
     """The signed-in session with its officer, in one query."""
     return db.session.scalar(select(StaffSession).where(StaffSession.key == key))

@@ -1,0 +1,131 @@
+"""Whom we tell what: askers what became of their questions, others who came where to read, secretaries what is late."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app import clock, links, proof
+from app.meetings import events
+from app.meetings.models import Meeting, Question, SignUp
+from app.minutes.models import MinutePromise
+from app.minutes.queries import Overdue
+from app.outbox import actions as outbox
+from app.staff.models import Officer, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is said to an asker about one question of theirs."""
+
+    question: Question
+    outcome: str
+    forwarded_to: str
+    lines: Sequence[MinutePromise]
+
+
+@dataclass(slots=True)
+class Person:
+    """Everything for one asker goes into one letter, however many questions they had."""
+
+    phone: str
+    email: str
+    told: list[Told]
+
+
+def people(told: Iterable[Told]) -> list[Person]:
+    """One per telephone or address."""
+    found: list[Person] = []
+    for one in told:
+        phone, email = one.question.phone, one.question.email
+        known = [person for person in found if person.phone == phone or (email and person.email.casefold() == email.casefold())]
+        if known:
+            known[0].told.append(one)
+            known[0].email = known[0].email or email
+        else:
+            found.append(Person(phone, email, [one]))
+    return found
+
+
+def question_page(code: str, locale: str = "vi") -> str:
+    """The asker's own page with its proof. Its room stands beside this one, so that its address is written out here."""
+    return f"{current_app.config['PUBLIC_URL']}{'/en' if locale == 'en' else ''}/cau-hoi/{code}?t={proof.token(code)}"
+
+
+def concluded(session: Session, meeting: Meeting, person: Person) -> None:
+    """What came of their questions; the version of each grows, an older letter that has not left is withdrawn."""
+    for one in person.told:
+        outbox.withdraw(session, one.question.about, ["concluded"])
+        one.question.sequence += 1
+    first = person.told[0].question
+    facts = _facts(meeting, first.locale) | {
+        "contact": first.contact,
+        "code": first.code,
+        "questions": [_told(one, first.locale) for one in person.told],
+    }
+    letter = outbox.Letter(
+        about=first.about, kind="concluded", version=first.sequence, template="minutes/concluded", facts=facts,
+        due_at=clock.now(), call=True,
+    )  # fmt: skip
+    outbox.post(session, letter, email=person.email, phone=person.phone, locale=first.locale)
+
+
+def published(session: Session, meeting: Meeting, sign_up: SignUp) -> None:
+    """Somebody came and asked nothing: where to read what was said."""
+    letter = outbox.Letter(
+        about=sign_up.about, kind="minutes", version=sign_up.version, template="minutes/published",
+        facts=_facts(meeting, sign_up.locale) | {"contact": sign_up.contact}, due_at=clock.now(),
+    )  # fmt: skip
+    outbox.post(session, letter, email=sign_up.email, phone="", locale=sign_up.locale)
+
+
+def late(session: Session, officer: Officer, overdue: Overdue) -> None:
+    """One letter per secretary and working day."""
+    facts = {
+        "name": officer.name, "day": overdue.day.isoformat(), "due": overdue.due.isoformat(), "late": overdue.late,
+        "link": overdue.link,
+    }  # fmt: skip
+    letter = outbox.Letter(
+        about=f"meeting:{overdue.meeting_id}", kind=late_kind(officer), version=overdue.late, template="minutes/late",
+        facts=facts, due_at=clock.now(), useful_until=clock.midnight(clock.today()) + timedelta(days=1),
+    )  # fmt: skip
+    outbox.post(session, letter, email=officer.email, phone="", locale="vi")
+
+
+def late_kind(officer: Officer) -> str:
+    """Each secretary's own: the key of a message holds no recipient."""
+    return f"minutes_late:{officer.id}"
+
+
+def _facts(meeting: Meeting, locale: str) -> dict[str, Any]:
+    return {
+        "meeting": events.series_name(meeting, locale),
+        "day": meeting.day.isoformat(),
+        "minutes_link": links.absolute("minutes.minutes", locale, day=meeting.day.isoformat()),
+    }
+
+
+def _told(one: Told, locale: str) -> dict[str, Any]:
+    return {
+        "text": one.question.text,
+        "code": one.question.code,
+        "link": question_page(one.question.code, one.question.locale),
+        "outcome": one.outcome,
+        "forwarded_to": one.forwarded_to,
+        "promises": [_promise(line, locale) for line in one.lines if line.unit and line.due_on],
+    }
+
+
+def _promise(line: MinutePromise, locale: str) -> dict[str, Any]:
+    due = line.put_off_to or line.due_on
+    return {
+        "what": line.what, "number": line.promise_id, "unit": _named(line.unit, locale), "due": due.isoformat() if due else "",
+        "withdrawn": line.withdrawn, "why": line.change_why,
+    }  # fmt: skip
+
+
+def _named(unit: Unit | None, locale: str) -> str:
+    return ((unit.name_en if locale == "en" else "") or unit.name) if unit else ""
