@@ -15,7 +15,7 @@ from app.refusal import Refusal
 from app.text import fold, national
 from tests.attendance.make import DAY, at
 
-CODE = codes.new("TB")
+CODE = "TB-482-716-307"
 
 
 @pytest.fixture(autouse=True)
