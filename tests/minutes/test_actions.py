@@ -589,3 +589,40 @@ def test_without_a_secretary_nothing_is_recorded(app: Flask, held: Held, travel:
     travel.move_to(at("2026-12-10T08:00"))
     publishing.remind_late()
     assert acts() == []
+
+
+# -- what selfcheck asks
+
+INTO_FINAL = FINAL[-1]
+
+
+def past_the_house(statement: str) -> None:
+    """With the guards off, never committed."""
+    db.session.rollback()
+    off = {"sqlite": "DROP TRIGGER minute_promise_no_insert", "postgresql": "SET LOCAL session_replication_role = replica"}
+    db.session.execute(sa.text(off[db.engine.dialect.name]))
+    db.session.execute(sa.text(statement))
+
+
+def test_published_minutes_are_in_step_with_the_ledger_and_the_meeting(held: Held) -> None:
+    make.published(held)
+    publishing.amend(held.meeting.id, "Sót một ý")
+    make.publish(held)
+    assert (queries.lines_without_promise(), queries.out_of_step()) == ([], [])
+    past_the_house(INTO_FINAL)
+    assert len(queries.lines_without_promise()) == 1
+    past_the_house("UPDATE meeting SET concluded_at = NULL")
+    assert queries.out_of_step() == [held.meeting.id]
+    past_the_house("UPDATE minutes SET number = 0 WHERE number = 9")  # the control: nothing is broken by having the guards off
+    assert queries.out_of_step() == []
+
+
+def test_a_draft_older_than_the_final_version_is_found(held: Held) -> None:
+    make.ready(held)
+    past_the_house("UPDATE minutes SET number = 2, amended_why = 'x', finalised_at = begun_at, finalised_by = 1")
+    db.session.execute(sa.text("UPDATE meeting SET concluded_at = (SELECT min(begun_at) FROM minutes)"))
+    assert queries.out_of_step() == []
+    db.session.add(Minutes(meeting_id=held.meeting.id, number=1, begun_at=clock.now()))
+    db.session.flush()
+    assert queries.out_of_step() == [held.meeting.id]
+    db.session.rollback()
