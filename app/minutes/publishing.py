@@ -40,7 +40,7 @@ def finalise(meeting_id: int, number: int, changes: int, officer_id: int) -> Min
             raise Conflict(_("Biên bản vừa được sửa sau khi bạn mở trang này. Xem lại rồi công bố."))
         rules.check_publish(meeting, clock.now())
         entries, before = queries.entries(minutes.id), rules.current(versions)
-        rules.check_ready(rules.problems(entries, meeting, queries.calendar()))
+        rules.check_ready(rules.problems(entries, meeting, queries.calendar(), clock.today()))
         merged = _merged(entries)
         for entry in entries:
             _enter(session, meeting, entry, merged)
@@ -146,9 +146,9 @@ def _enter(session: Session, meeting: Meeting, entry: Entry, merged: dict[int, l
         if line.promise is None:
             line.promise_id = promises.make(session, _commitment(meeting, entry, line, merged)).id
         elif line.withdrawn:
-            promises.withdraw(session, line.promise, line.change_why)
+            promises.withdraw(session, line.promise.id, line.change_why)
         elif line.put_off_to is not None:
-            promises.put_off(session, line.promise, line.put_off_to, line.change_why)
+            promises.put_off(session, line.promise.id, line.put_off_to, line.change_why)
     for dealt in entry.live:
         outcome = entry.outcome_of(dealt)
         if outcome and dealt.question.outcome != outcome:

@@ -62,21 +62,24 @@ def make(session: Session, made: Commitment) -> Promise:
     return row
 
 
-def put_off(session: Session, promise: Promise, due: date, reason: str) -> None:
-    """A later day, decided where the promise was made; its first day stays known. Inside the caller's transaction."""
-    before, promise.due = promise.due, due
-    promise.postponed, promise.sequence = promise.postponed + 1, promise.sequence + 1
-    session.add(_event(promise, "postponed", reason, before, due))
-    audit.record(session, "promise_postponed", f"promise:{promise.id}", {"due": before.isoformat()}, {"due": due.isoformat()})
+def put_off(session: Session, number: int, due: date, reason: str) -> Promise:
+    """A later day, decided where the promise was made, whose own letter tells the askers. Inside the caller's transaction."""
+    row = session.get_one(Promise, number)
+    before, row.due = row.due, due
+    row.postponed, row.sequence = row.postponed + 1, row.sequence + 1
+    session.add(_event(row, "postponed", reason, before, due))
+    audit.record(session, "promise_postponed", f"promise:{number}", {"due": before.isoformat()}, {"due": due.isoformat()})
+    return row
 
 
-def withdraw(session: Session, promise: Promise, reason: str) -> None:
-    """Amended minutes take it back: it stays in the ledger, said to be withdrawn. Inside the caller's transaction."""
-    if promise.withdrawn_on is not None:
-        return
-    promise.withdrawn_on, promise.sequence = clock.today(), promise.sequence + 1
-    session.add(_event(promise, "withdrawn", reason))
-    audit.record(session, "promise_withdrawn", f"promise:{promise.id}")
+def withdraw(session: Session, number: int, reason: str) -> Promise:
+    """Taken back by amended minutes: stays in the ledger, with the reason. Inside the caller's transaction."""
+    row = session.get_one(Promise, number)
+    if row.withdrawn_on is None:
+        row.withdrawn_on, row.sequence = clock.today(), row.sequence + 1
+        session.add(_event(row, "withdrawn", reason))
+        audit.record(session, "promise_withdrawn", f"promise:{number}")
+    return row
 
 
 def _event(promise: Promise, kind: str, reason: str, before: date | None = None, after: date | None = None) -> PromiseEvent:
