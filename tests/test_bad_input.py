@@ -189,7 +189,8 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
                 "/can-bo/thu-bay/", f"{saturday}/huy", f"{saturday}/dang-ky", f"{saturday}/sua", "/can-bo/so-lieu/ky-hop.csv",
                 "/can-bo/thu-bay/nguoi-nhan", "/can-bo/loi-hen/3", "/can-bo/loi-hen/", "/can-bo/don-doc/",
                 f"{saturday}/cau-hoi/{merged}", f"{saturday}/nhap/{listed}",
-                "/can-bo/thu-bay/2026-11-07/bien-ban", "/can-bo/thu-bay/2026-10-03/bien-ban",
+                "/can-bo/thu-bay/2026-11-07/bien-ban", "/can-bo/thu-bay/2026-11-07/bien-ban/sua",
+                "/can-bo/thu-bay/2026-10-03/bien-ban",
             ],
         }  # fmt: skip
         built.keep()

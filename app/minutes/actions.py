@@ -273,7 +273,7 @@ def _write_locked(row: MinutePromise, line: Line, calendar: Any) -> None:
     if changes and not line.change_why:
         raise Refusal(_("Ghi lý do lùi ngày hoặc rút lời hẹn."), f"dong-{line.key}-change_why")
     later = None if line.withdrawn else line.put_off_to
-    if later and row.promise and (why := rules.cannot_put_off(row.promise, later, calendar)):
+    if later and row.promise and (why := rules.cannot_put_off(row.promise, later, calendar, clock.today())):
         raise Refusal(why, f"dong-{line.key}-put_off_to")
     row.withdrawn, row.put_off_to = line.withdrawn, later
     row.change_why = line.change_why if changes else ""

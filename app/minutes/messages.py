@@ -9,8 +9,9 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from app import clock, links, proof
-from app.meetings import events
+from app.meetings import events, openness
 from app.meetings.models import Meeting, Question, SignUp
+from app.minutes import rules
 from app.minutes.models import MinutePromise
 from app.minutes.queries import Overdue
 from app.outbox import actions as outbox
@@ -26,6 +27,10 @@ class Told:
     forwarded_to: str
     lines: Sequence[MinutePromise]
 
+    @property
+    def private(self) -> bool:
+        return not openness.may_read(self.question, rules.IN_ROOM)
+
 
 @dataclass(slots=True)
 class Person:
@@ -37,11 +42,16 @@ class Person:
 
 
 def people(told: Iterable[Told]) -> list[Person]:
-    """One per telephone or address."""
+    """One per telephone or address; a private question is told apart, so that nothing else in the letter says whose it is."""
     found: list[Person] = []
     for one in told:
         phone, email = one.question.phone, one.question.email
-        known = [person for person in found if person.phone == phone or (email and person.email.casefold() == email.casefold())]
+        known = [
+            person
+            for person in found
+            if person.told[0].private == one.private
+            and (person.phone == phone or (email and person.email.casefold() == email.casefold()))
+        ]
         if known:
             known[0].told.append(one)
             known[0].email = known[0].email or email
@@ -62,7 +72,7 @@ def concluded(session: Session, meeting: Meeting, person: Person) -> None:
         one.question.sequence += 1
     first = person.told[0].question
     facts = _facts(meeting, first.locale) | {
-        "contact": first.contact,
+        "contact": "" if person.told[0].private else first.contact,
         "code": first.code,
         "questions": [_told(one, first.locale) for one in person.told],
     }
@@ -109,13 +119,14 @@ def _facts(meeting: Meeting, locale: str) -> dict[str, Any]:
 
 
 def _told(one: Told, locale: str) -> dict[str, Any]:
+    """Officers may read in the tray what leaves: of a private question the letter holds nothing but the way to its page."""
     return {
-        "text": one.question.text,
+        "text": "" if one.private else one.question.text,
         "code": one.question.code,
         "link": question_page(one.question.code, one.question.locale),
-        "outcome": one.outcome,
-        "forwarded_to": one.forwarded_to,
-        "promises": [_promise(line, locale) for line in one.lines if line.unit and line.due_on],
+        "outcome": "" if one.private else one.outcome,
+        "forwarded_to": "" if one.private else one.forwarded_to,
+        "promises": [] if one.private else [_promise(line, locale) for line in one.lines if line.unit and line.due_on],
     }
 
 

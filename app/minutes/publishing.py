@@ -40,7 +40,7 @@ def finalise(meeting_id: int, number: int, changes: int, officer_id: int) -> Min
             raise Conflict(_("Biên bản vừa được sửa sau khi bạn mở trang này. Xem lại rồi công bố."))
         rules.check_publish(meeting, clock.now())
         entries, before = queries.entries(minutes.id), rules.current(versions)
-        rules.check_ready(rules.problems(entries, meeting, queries.calendar()))
+        rules.check_ready(rules.problems(entries, meeting, queries.calendar(), clock.today()))
         merged = _merged(entries)
         for entry in entries:
             _enter(session, meeting, entry, merged)

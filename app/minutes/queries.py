@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased, joinedload
 
 from app import clock, links
 from app.db import db
@@ -206,8 +206,9 @@ def lines_without_promise() -> Sequence[int]:
 
 def out_of_step() -> Sequence[int]:
     """Meetings with a draft older than their final minutes, or whose final minutes the meeting does not know of."""
-    newest = select(func.max(Minutes.number)).where(Minutes.meeting_id == Meeting.id, Minutes.finalised_at.is_not(None))
-    stale = Minutes.finalised_at.is_(None) & (Minutes.number < newest.scalar_subquery())
+    other = aliased(Minutes)
+    newer = (other.meeting_id == Minutes.meeting_id, other.number > Minutes.number, other.finalised_at.is_not(None))
+    stale = Minutes.finalised_at.is_(None) & exists().where(*newer)
     unknown = Minutes.finalised_at.is_not(None) & Meeting.concluded_at.is_(None)
     rows = select(Meeting.id).join(Minutes, Minutes.meeting_id == Meeting.id).where(stale | unknown)
     return db.session.scalars(rows.distinct().order_by(Meeting.id)).all()

@@ -140,14 +140,14 @@ class Problem:
     sentence: str
 
 
-def problems(entries: Sequence[Entry], meeting: Meeting, calendar: days.Calendar) -> list[Problem]:
+def problems(entries: Sequence[Entry], meeting: Meeting, calendar: days.Calendar, today: date) -> list[Problem]:
     """What keeps a draft from being published, in the order of its items."""
     if not entries:
         return [Problem(None, _("Biên bản chưa có mục nào."))]
-    return [Problem(entry.item.id, sentence) for entry in entries for sentence in _lacking(entry, meeting, calendar)]
+    return [Problem(entry.item.id, sentence) for entry in entries for sentence in _lacking(entry, meeting, calendar, today)]
 
 
-def _lacking(entry: Entry, meeting: Meeting, calendar: days.Calendar) -> Iterator[str]:
+def _lacking(entry: Entry, meeting: Meeting, calendar: days.Calendar, today: date) -> Iterator[str]:
     item = entry.item
     unsettled = not entry.live or any(not entry.outcome_of(one) for one in entry.live)
     if not item.outcome and unsettled and (item.kind == "business" or entry.live):
@@ -157,7 +157,7 @@ def _lacking(entry: Entry, meeting: Meeting, calendar: days.Calendar) -> Iterato
     for line in entry.promises:
         if line.promise is None:
             yield from _unready(line, meeting, calendar)
-        elif line.put_off_to and (why := cannot_put_off(line.promise, line.put_off_to, calendar)):
+        elif line.put_off_to and (why := cannot_put_off(line.promise, line.put_off_to, calendar, today)):
             yield why
 
 
@@ -180,10 +180,14 @@ def bad_day(day: date, meeting_day: date, calendar: days.Calendar) -> str:
     return ""
 
 
-def cannot_put_off(promise: Promise, day: date, calendar: days.Calendar) -> str:
+def cannot_put_off(promise: Promise, day: date, calendar: days.Calendar, today: date) -> str:
     """Why the ledger can't have this later day; empty when it can."""
     if promise.done_on is not None or promise.withdrawn_on is not None:
         return str(_("Lời hẹn số %(number)s đã xong, không đổi ngày nữa.", number=promise.id))
+    if promise.waiting_since is not None:
+        return str(_("Lời hẹn số %(number)s đang chờ nơi khác: làm tiếp rồi mới lùi ngày.", number=promise.id))
+    if day <= today:
+        return str(_("Ngày mới của lời hẹn số %(number)s phải sau hôm nay.", number=promise.id))
     if day <= promise.due:
         due = dates.day_short(promise.due)
         return str(_("Lời hẹn số %(number)s đang hẹn %(day)s: chỉ lùi được sang ngày sau đó.", number=promise.id, day=due))

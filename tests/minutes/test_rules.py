@@ -45,7 +45,7 @@ def meeting(**facts: object) -> Meeting:
 
 
 def said(*entries: Entry) -> list[str]:
-    return [one.sentence for one in rules.problems(entries, meeting(), CALENDAR)]
+    return [one.sentence for one in rules.problems(entries, meeting(), CALENDAR, SATURDAY)]
 
 
 # -- who may read what
@@ -142,11 +142,12 @@ def test_a_make_up_saturday_is_a_working_day() -> None:
 @pytest.mark.parametrize(
     ("facts", "day", "fine"),
     [({}, date(2026, 12, 11), True), ({}, date(2026, 12, 10), False), ({"done_on": SATURDAY}, date(2026, 12, 11), False),
-     ({"withdrawn_on": SATURDAY}, date(2026, 12, 11), False), ({}, date(2026, 12, 13), False)],
+     ({"withdrawn_on": SATURDAY}, date(2026, 12, 11), False), ({}, date(2026, 12, 13), False),
+     ({"waiting_since": SATURDAY}, date(2026, 12, 11), False), ({"due": date(2026, 12, 1)}, date(2026, 12, 4), False)],
 )  # fmt: skip
 def test_only_an_open_promise_is_put_off_and_only_to_a_later_working_day(facts: dict[str, date], day: date, fine: bool) -> None:
     promise = Promise(**({"id": 4, "due": date(2026, 12, 10), "made_on": SATURDAY} | facts))
-    assert (rules.cannot_put_off(promise, day, CALENDAR) == "") is fine
+    assert (rules.cannot_put_off(promise, day, CALENDAR, SATURDAY) == "") is fine
 
 
 @pytest.mark.parametrize(
