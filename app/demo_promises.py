@@ -182,7 +182,15 @@ def _write(
         session.add(event)
         session.flush()
     if sample.verdict or not sample.raised_by:
-        session.add(PromiseAsker(promise_id=row.id, about=f"sample:{row.id}", link="", verdict=said, said_at=_at(made_on)))
+        session.add(
+            PromiseAsker(
+                promise_id=row.id,
+                about=f"sample:{row.id}",
+                link="",
+                verdict=said,
+                said_at=_at(now.done_on or made_on) if said else None,
+            )
+        )
 
 
 def _event(

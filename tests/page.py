@@ -219,6 +219,10 @@ class Page(HTMLParser):
                 continue
             if not any(control.attrs.get("name") == "csrf_token" and control.attrs.get("value") for control in form.controls):
                 yield f"{where} has no csrf_token"
+            if any(c.attrs.get("type") == "file" for c in form.controls) and "multipart" not in form.element.attrs.get(
+                "enctype", ""
+            ):
+                yield f"{where} would send a file's name and not the file"
             native = [c for c in form.controls if c.attrs.get("type") in NATIVE_CHECKS or {"required", "pattern"} & set(c.attrs)]
             if native and "novalidate" not in form.element.attrs:
                 yield f"{where} lets the browser refuse in its own words: write novalidate"

@@ -37,6 +37,7 @@ def test_a_good_page_has_no_fault() -> None:
         ('name="csrf_token" value="t"', 'name="other"', "no csrf_token"),
         (' value="t"', ' value=""', "no csrf_token"),
         (" novalidate", "", "write novalidate"),
+        ("<button>Gửi", '<label>Tệp<input type="file" name="f"></label><button>Gửi', "not the file"),
         ("<button>Gửi</button>", "", "has no button"),
         ("<button>Gửi</button>", "<button></button>", "a button without words"),
         ("</p>", "", "closes nothing"),

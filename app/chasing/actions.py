@@ -30,14 +30,14 @@ def send_digests() -> int:
 
 
 def _due() -> list[tuple[Address, Sequence[Line]]]:
-    """Who has something new to hear of today and has not heard today."""
+    """Who has something new to hear of: after today's digest nothing is new before tomorrow."""
     today, calendar = queries.today()
     lines, sent, known = queries.lines(today, calendar), queries.last_digests(), queries.addresses()
     reachable = {address.unit_id for address in known if address.part == "unit" and address.unit_id}
     found: list[tuple[Address, Sequence[Line]]] = []
     for address in known:
-        theirs, last = rules.of(address, lines, reachable), sent.get(address.about, today.min)
-        if last < today and rules.has_news(theirs, last):
+        theirs = rules.of(address, lines, reachable)
+        if rules.has_news(theirs, sent.get(address.about, today.min)):
             found.append((address, theirs))
     return found
 

@@ -114,6 +114,7 @@ def walk(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, object]]
     context = browser.new_context(viewport={"width": 390, "height": 844})
     page = context.new_page()
     seen = {"home": "/", "procedures": "/thu-tuc", "found": "/thu-tuc?q=khai+sinh", "not_found": "/thu-tuc?q=xyzzy"}
+    seen |= {"ledger": "/so-loi-hen", "promise": "/so-loi-hen/11"}
     seen |= {
         "look_up": "/tra-cuu",
         "privacy": "/quyen-rieng-tu",
@@ -198,6 +199,13 @@ def walk_staff(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, ob
     seen |= {"questions": f"{meeting}/cau-hoi", "quick": f"{meeting}/ghi-nhanh", "upload": f"{meeting}/nhap"}
     page.goto(f"{url}{seen['questions']}")
     follow("question", ".desk a.btn")
+    seen |= {"promises": "/can-bo/loi-hen/", "units": "/can-bo/loi-hen/don-vi", "chasing": "/can-bo/don-doc/"}
+    page.goto(f"{url}{seen['promises']}")
+    follow("promise", ".h-ledger a")
+    page.goto(f"{url}{seen['units']}")
+    follow("owner", "table a")
+    page.goto(f"{url}{seen['chasing']}")
+    follow("chasing_letter", ".owed .act a")
     page.goto(f"{url}{seen['tray']}")
     follow("message", ".tray a.what")
     state = context.storage_state()

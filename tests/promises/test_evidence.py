@@ -85,6 +85,13 @@ def bomb(side: int) -> bytes:
     return bytes(content)
 
 
+def white(side: int) -> bytes:
+    """A whole picture of a few kilobytes."""
+    file = io.BytesIO()
+    Image.new("1", (side, side), 1).save(file, "PNG")
+    return file.getvalue()
+
+
 def zipped(name: str = "a.class") -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
@@ -113,7 +120,7 @@ NO_PICTURES = {
     "a bitmap": as_kind("BMP"),
     "an icon": as_kind("ICO"),
     "a fax": as_kind("TIFF"),
-    "eight thousand pixels square": bomb(8_000),
+    "seven thousand pixels square": white(7_000),
     "forty thousand pixels square": bomb(40_000),
     "two thousand million pixels wide": bomb(2_000_000_000),
     "too many bytes": make.picture() + b"\0" * UPLOAD_BYTES,
@@ -219,6 +226,12 @@ def in_object_stream() -> bytes:
     return b"".join(parts) + cross % (len(table), table) + b"endobj\nstartxref\n%d\n%%%%EOF\n" % at
 
 
+def with_end(*between: bytes) -> bytes:
+    """A whole paper, something else, and the paper's end once more: its own readers see nothing of what lies between."""
+    content = make.pdf()
+    return content + b"".join(between) + b"\n" + content[content.rindex(b"startxref") :]
+
+
 def endless_pages() -> bytes:
     writer = make.blank()
     writer._pages.get_object()[NameObject("/Kids")] = ArrayObject([writer._pages])  # type: ignore[union-attr,index]
@@ -261,7 +274,8 @@ HOSTILE = {
     "no page": make.pdf(0),
     "too many pages": make.pdf(evidence.MOST_PAGES + 1),
     "an archive behind it": make.pdf() + zipped(),
-    "an archive behind it, and the end of a paper": make.pdf() + zipped() + b"\n%%EOF",
+    "an archive inside it": with_end(zipped()),
+    "a script that no table lists": with_end(b"99 0 obj\n<< /S /JavaScript /JS (app.alert) >>\nendobj"),
     "a page in its head": make.pdf().replace(b"%\xe2\xe3\xcf\xd3", b"%<script>alert(1)</script>", 1),
     "something after its end": make.pdf() + b"MZ",
     "only its name": b"%PDF-1.7\n%%EOF",
@@ -295,6 +309,7 @@ def signed() -> PdfWriter:
 
 
 HARMLESS = {
+    "its end told twice": with_end(b""),
     "a signature": make.written(signed()),
     "begin at page one": with_catalog(OpenAction=ArrayObject([NumberObject(0), NameObject("/Fit")])),
     "begin at page one, as an action": with_catalog(OpenAction=action("GoTo", D=ArrayObject([NumberObject(0)]))),
