@@ -11,6 +11,11 @@ that needs two seats is not overtaken by one that needs one.
 a public holiday, inside a long weekend, or a make-up working day; such a meeting waits as `proposed` with another date and
 its reason until an officer decides. Cancelled and moved meetings keep their row, so that no month is made twice.
 
+**An asker knows the minute at which their question is heard, and hears of it again only when it changes.** The programme's
+times follow from its minutes; an item whose questions were all settled beforehand is out of it (`queries.off`, computed: should
+an asker want to speak after all, it is back). Every act that changes the programme, in this room or above it, calls
+`times.tell` before its transaction ends.
+
 Discarded: counting sign-ups before inserting (two processes both see the last seat), a line ordered by time stamps (two
 in one second), recurrence expanded when read (a moved date would have nowhere to stand).
 """
