@@ -17,6 +17,11 @@ who holds, is offered or awaits a seat; whatever had not left is withdrawn. The 
 every printed address leads on (`addresses.lead_on`, asked only where nothing was found). What officers save must be based on
 what they saw (`revision`); whoever was overtaken sees what changed and loses nothing typed (`plan.merged`).
 
+**An asker knows the minute at which their question is heard, and hears of it again only when it changes.** The programme's
+times follow from its minutes; an item whose questions were all settled beforehand is out of it (`queries.off`, computed: should
+an asker want to speak after all, it is back). Every act that changes the programme, in this room or above it, calls
+`times.tell` before its transaction ends.
+
 Discarded: counting sign-ups before inserting (two processes both see the last seat), a line ordered by time stamps (two
 in one second), recurrence expanded when read (a moved date would have nowhere to stand).
 """

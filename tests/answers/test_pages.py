@@ -174,7 +174,8 @@ def test_what_moved_to_another_unit_or_was_withdrawn_disappears_unless_the_unit_
     client: Client, meeting: Meeting, tax: Unit
 ) -> None:
     first, second, third = make.sent(meeting, tax, 3)
-    actions.draft(tax.id, second.id, Said("Đã trả lời rồi"), 0)
+    for question in (second, third):
+        actions.draft(tax.id, question.id, Said("Đã trả lời rồi"), 0)
     agenda.edit(fresh(first).agenda_item_id, agenda.Item("Thuế", 30, unit_id=make.unit("Khác", "", "khac@hen.example").id))
     with transaction() as session:
         session.get_one(Question, third.id).withdrawn_at = clock.now()

@@ -165,7 +165,7 @@ def test_the_secretary_makes_the_programme(
     # The tray shows what left and what waits.
     sent, waiting = officer.visit("/can-bo/thu/?xem=da-gui"), officer.visit("/can-bo/thu/?xem=cho")
     assert len([one for one in page(sent).all("li") if "l***@example.vn" in one.words]) == 1
-    assert len([one for one in page(waiting).all("li") if "l***@example.vn" in one.words]) == 2  # the two reminders
+    assert len([one for one in page(waiting).all("li") if "l***@example.vn" in one.words]) == 3  # two reminders, their minute
     assert not [result.line for result in selfcheck.run() if result.broken]
 
 
