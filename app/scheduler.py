@@ -36,6 +36,7 @@ TIMETABLE: tuple[tuple[str, float | str, Callable[[], object]], ...] = (
     ("expired holds are tidied away", 60, appointments.release_expired),
     ("the coming months' meetings are made", 3600, meetings.ensure_meetings),
     ("invitations to the next meetings are written", 600, invitations.invite),
+    ("businesses with a kept seat are told", 60, invitations.tell_reserved),
     ("the coming years' holidays are seeded", 24 * 3600, offices.seed_coming_holidays),
     ("heartbeat", 15, lambda: outbox.beat(WORKER)),
 )

@@ -263,7 +263,8 @@ def test_letters_in_english_are_english(app: Flask, here: World) -> None:
 def _complete(facts: dict[str, Any]) -> dict[str, Any]:
     """What only some letters of a room are told."""
     links = dict.fromkeys(("again", "meeting_link", "series_link", "change_link", "coming_link", "link"), "https://hen.example/")
-    return {"ahead": 2, "waiting": True, "reason": "", "until": "2026-12-01T17:00:00+00:00", **links} | facts
+    kept = {"until": "2026-12-01T17:00:00+00:00", "seats": 2, "code": "TB-482-716-305"}
+    return {"ahead": 2, "waiting": True, "reason": "", **kept, **links} | facts
 
 
 def test_a_text_letter_shows_names_as_they_are_and_a_page_keeps_them_harmless(app: Flask) -> None:

@@ -13,7 +13,7 @@ from app import access, clock, consent, sheets
 from app.invitations import actions, mailing, queries
 from app.invitations.forms import WAY_NAMES, ActionForm, AddForm, EndForm, FieldsForm, ReserveForm, attempt
 from app.invitations.models import Subscriber
-from app.meetings import days, reservations
+from app.meetings import days
 from app.meetings import queries as meetings
 from app.meetings import rules as meeting_rules
 from app.meetings.rules import FIRM_NAMES
@@ -158,7 +158,7 @@ def reserve(day: str) -> ResponseReturnValue:
     meeting = figures.meeting
     form = ReserveForm(meeting.most_seats, data={"until": _usual_end(meeting.day)})
     if request.method == "POST":
-        refused = attempt(form, lambda: reservations.reserve(meeting.id, form.applicant(), form.ends(meeting.starts_at)))
+        refused = attempt(form, lambda: mailing.keep_seat(meeting.id, form.applicant(), form.ends(meeting.starts_at)))
         if refused is None:
             return redirect(url_for(".reserve", day=day), 303)
         figures, status = _figures(day), refused

@@ -6,8 +6,9 @@ from datetime import datetime, time, timedelta
 from app import audit, clock
 from app.db import transaction
 from app.invitations import messages, queries, rules
-from app.meetings.actions import locked
-from app.meetings.models import Meeting
+from app.meetings import reservations
+from app.meetings.actions import Applicant, locked
+from app.meetings.models import Meeting, SignUp
 from app.offices import queries as offices
 from app.offices import working_time
 from app.staff.models import FIELDS
@@ -45,6 +46,25 @@ def _batch(meeting_id: int) -> int:
         if chosen:
             audit.record(session, "invited", meeting.about, None, {"letters": len(chosen)})
         return len(chosen)
+
+
+def keep_seat(meeting_id: int, applicant: Applicant, until: datetime) -> SignUp:
+    """Reserves seats for an invited business and tells it. Raises what reserving raises."""
+    row = reservations.reserve(meeting_id, applicant, until)
+    tell_reserved()
+    return row
+
+
+def tell_reserved() -> int:
+    """Letters to those for whom a seat is kept and who have none yet: at once, and by the clock, should a process die amid."""
+    if not queries.untold():
+        return 0
+    with transaction() as session:
+        rows = queries.untold()
+        for row in rows:
+            messages.reserved(session, row)
+            audit.record(session, "reservation_told", row.about)
+        return len(rows)
 
 
 def set_fields(meeting_id: int, fields: Collection[str]) -> Meeting:

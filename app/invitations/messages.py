@@ -1,4 +1,4 @@
-"""Whom we tell what and when. Letters only, never SMS or a call: the consent speaks of letters."""
+"""Whom we tell what and when. Subscribers get letters only, never SMS or a call: that is what they agreed to."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,13 +42,23 @@ def invitation(session: Session, subscriber: Subscriber, meeting: Meeting) -> No
 
 def missed(session: Session, sign_up: SignUp, due: datetime) -> None:
     """One question to somebody whose chair stayed empty."""
-    facts = _of_meeting(sign_up.meeting, sign_up.locale) | {"contact": sign_up.contact, "business": sign_up.name}
-    facts["link"] = links.absolute("invitations.missed", sign_up.locale, code=sign_up.code, t=proof.token(sign_up.code))
     letter = outbox.Letter(
-        about=sign_up.about, kind="missed", version=sign_up.version, template="invitations/missed", facts=facts, due_at=due,
-        useful_until=due + ASK_WITHIN, polite=True,
+        about=sign_up.about, kind="missed", version=sign_up.version, template="invitations/missed",
+        facts=_of_seat(sign_up, "invitations.missed"), due_at=due, useful_until=due + ASK_WITHIN, polite=True,
     )  # fmt: skip
     outbox.post(session, letter, email=sign_up.email, phone="", locale=sign_up.locale)
+
+
+def reserved(session: Session, sign_up: SignUp) -> None:
+    """A seat is kept for a business that did not ask: polite hours, and somebody calls who left no e-mail address."""
+    until = sign_up.reserved_until or sign_up.meeting.starts_at
+    facts = _of_seat(sign_up, "invitations.accept") | {"seats": sign_up.seats, "until": until.isoformat(), "code": sign_up.code}
+    change = links.absolute("meetings.change", sign_up.locale, code=sign_up.code, t=proof.token(sign_up.code))
+    letter = outbox.Letter(
+        about=sign_up.about, kind=queries.RESERVED, version=sign_up.version, template="invitations/reserved",
+        facts=facts | {"change_link": change}, due_at=clock.now(), useful_until=until, polite=True, call=True,
+    )  # fmt: skip
+    outbox.post(session, letter, email=sign_up.email, phone=sign_up.phone, locale=sign_up.locale)
 
 
 def _own(session: Session, subscriber: Subscriber, kind: str, link: str) -> None:
@@ -71,6 +81,12 @@ def _facts(subscriber: Subscriber) -> dict[str, Any]:
         "leave_link": leave,
         "headers": {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
     }
+
+
+def _of_seat(sign_up: SignUp, endpoint: str) -> dict[str, Any]:
+    link = links.absolute(endpoint, sign_up.locale, code=sign_up.code, t=proof.token(sign_up.code))
+    own = {"contact": sign_up.contact, "business": sign_up.name, "link": link}
+    return _of_meeting(sign_up.meeting, sign_up.locale) | own
 
 
 def _of_meeting(meeting: Meeting, locale: str) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from datetime import datetime
 from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import ColumnElement, String, cast, exists, func, literal, or_, select
+from sqlalchemy.orm import joinedload
 
-from app import consent
+from app import clock, consent
 from app.consent import Consent, Wording
 from app.db import db
 from app.invitations import rules
@@ -19,6 +20,7 @@ from app.text import fold
 
 PURPOSE = "invitations"  # of the consent
 INVITATION = "invitation"  # kind of the letter; its version is the meeting's number
+RESERVED = "reserved"  # kind of the letter to somebody for whom a seat is kept
 ASKED_FOR = ("confirm", "known")  # kinds of letters that anybody can have sent to any address
 
 
@@ -187,6 +189,13 @@ def reservations(meeting_id: int) -> Sequence[SignUp]:
     """Every seat that was kept for an invited business, whatever became of it."""
     kept = (SignUp.meeting_id == meeting_id, SignUp.reserved_until.is_not(None))
     return db.session.scalars(select(SignUp).where(*kept).order_by(SignUp.search_key)).all()
+
+
+def untold() -> Sequence[SignUp]:
+    """Seats kept for somebody who has not been written to."""
+    mine = exists().where(Message.about == literal("seat:") + cast(SignUp.id, String), Message.kind == RESERVED)
+    kept = (SignUp.state == "reserved", SignUp.reserved_until > clock.now(), ~mine)
+    return db.session.scalars(select(SignUp).where(*kept).options(joinedload(SignUp.meeting)).order_by(SignUp.id)).all()
 
 
 # -- for the selfcheck

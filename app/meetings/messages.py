@@ -12,7 +12,7 @@ from app.outbox import actions as outbox
 # The links of every letter about a place: name in the templates -> page. Each page only asks.
 LINKS = {
     "link": "meetings.seat", "coming_link": "meetings.coming", "change_link": "meetings.change",
-    "other_link": "meetings.other_person", "accept_link": "invitations.accept",
+    "other_link": "meetings.other_person",
 }  # fmt: skip
 
 
@@ -46,12 +46,6 @@ def contact_changed(session: Session, sign_up: SignUp) -> None:
     _tell(session, sign_up, "contact_changed")
     if sign_up.state == "seated":
         _remind(session, sign_up)
-
-
-def reserved(session: Session, sign_up: SignUp) -> None:
-    """A seat is kept for an invited business, which did not ask: polite hours, and somebody calls who has no e-mail."""
-    until = sign_up.reserved_until.isoformat() if sign_up.reserved_until else ""
-    _tell(session, sign_up, "reserved", polite=True, call=True, until=until)
 
 
 def accepted(session: Session, sign_up: SignUp) -> None:

@@ -13,7 +13,7 @@ from app.refusal import Conflict, Refusal
 
 
 def reserve(meeting_id: int, applicant: Applicant, until: datetime) -> SignUp:
-    """Takes seats for an invited business and tells it. The same form sent twice gives the same row.
+    """Takes seats for an invited business; the letter is the inviter's. The same form sent twice gives the same row.
 
     Raises AlreadySignedUp when the phone has a place, Conflict when too few seats are free.
     """
@@ -34,7 +34,6 @@ def reserve(meeting_id: int, applicant: Applicant, until: datetime) -> SignUp:
         row.state, row.reserved_until = "reserved", until
         session.add(row)
         session.flush()
-        messages.reserved(session, row)
         audit.record(session, "signed_up", row.about, None, state_of(row))
         return row
 

@@ -16,22 +16,9 @@ PUBLIC = (
     "subscribe", "subscribed",
 )  # fmt: skip
 STAFF = (
-    "today",
-    "day_sheet",
-    "meetings",
-    "meeting",
-    "attendance",
-    "agenda",
-    "programme",
-    "tray",
-    "calls",
-    "message",
-    "recipients",
-    "recipient",
-    "add_recipient",
-    "reserve",
-    "fields",
-)
+    "today", "day_sheet", "meetings", "meeting", "attendance", "agenda", "programme", "tray", "calls", "message",
+    "recipients", "recipient", "add_recipient", "reserve", "fields",
+)  # fmt: skip
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 

@@ -14,7 +14,7 @@ from app.db import db, transaction
 from app.invitations import actions, mailing, queries, replies
 from app.invitations.models import Reply, Subscriber
 from app.meetings import actions as places
-from app.meetings import schedule
+from app.meetings import reservations, schedule
 from app.meetings.models import Meeting, SignUp
 from app.outbox import actions as outbox
 from app.outbox.models import Message
@@ -346,3 +346,14 @@ def test_the_database_refuses_what_no_reply_is(subscriber: Subscriber, meeting: 
     known = {"meeting_id": meeting.id, "answered_at": meeting.starts_at, "why": "", "words": ""}
     with pytest.raises(sa.exc.IntegrityError), db.engine.begin() as connection:
         connection.execute(sa.insert(Reply).values(known | facts))
+
+
+# -- kept seats -------------------------------------------------------------------------------------------------------
+
+
+def test_a_process_that_died_after_keeping_a_seat_leaves_its_letter_to_the_clock(meeting: Meeting) -> None:
+    row = reservations.reserve(meeting.id, meetings.applicant(1), meeting.starts_at - timedelta(days=2))
+    assert make.letters(row.about) == []
+    assert [mailing.tell_reserved() for _beat in range(2)] == [1, 0]
+    (letter,) = make.letters(row.about)
+    assert (letter.kind, letter.useful_until) == ("reserved", row.reserved_until)

@@ -13,7 +13,7 @@ from app.db import db
 from app.invitations import actions, mailing, queries, replies
 from app.invitations.models import Reply, Subscriber
 from app.meetings import actions as places
-from app.meetings import reservations, schedule
+from app.meetings import schedule
 from app.meetings.models import Meeting, SignUp
 from tests import limits
 from tests.invitations import make
@@ -273,7 +273,7 @@ def test_who_did_not_come_says_why(client: Client, meeting: Meeting, travel: tim
 
 
 def reserve(meeting: Meeting, number: int = 1, **facts: object) -> SignUp:
-    return reservations.reserve(meeting.id, meetings.applicant(number, **facts), clock.now() + timedelta(days=5))
+    return mailing.keep_seat(meeting.id, meetings.applicant(number, **facts), clock.now() + timedelta(days=5))
 
 
 def test_a_kept_seat_is_accepted_by_one_press(client: Client, meeting: Meeting) -> None:
@@ -281,7 +281,7 @@ def test_a_kept_seat_is_accepted_by_one_press(client: Client, meeting: Meeting) 
     assert db.session.get_one(Meeting, meeting.id).taken == 2
     (letter,) = make.letters(seat.about)
     assert (letter.kind, letter.polite) == ("reserved", True)
-    address = letter.facts["accept_link"].removeprefix("https://hen.example")
+    address = letter.facts["link"].removeprefix("https://hen.example")
     assert client.get(address).status_code == 302
     shown = client.get(client.last.location)
     assert "Nhận 2 chỗ" in shown.text
