@@ -1,18 +1,24 @@
 """Two schedulers, a hundred presses, leaving while the letters are written: real processes at once."""
 
+from datetime import time, timedelta
+
 import sqlalchemy as sa
 from flask import Flask
 
-from app import consent
-from app.db import db
+from app import clock, consent
+from app.db import db, transaction
 from app.invitations import actions, mailing, queries, replies
 from app.invitations.models import Reply, Subscriber
 from app.meetings import queries as meetings
-from app.meetings.models import Meeting, SignUp
+from app.meetings.models import Meeting, Series, SignUp
 from app.outbox.models import Message
 from app.refusal import Refusal
 from tests import races
 from tests.invitations import make
+from tests.meetings import make as meeting_make
+from tests.outbox.post import Post, Server
+from tests.outbox.test_processes import Start
+from tests.outbox.test_processes import start as start
 
 
 def invitations() -> list[str]:
@@ -80,3 +86,31 @@ def test_many_presses_of_yes_and_no(app: Flask, meeting: Meeting) -> None:
     assert len(db.session.scalars(sa.select(SignUp)).all()) == 20
     answers = db.session.execute(sa.select(Reply.subscriber_id, Reply.answer)).all()
     assert len(answers) == len({one.subscriber_id for one in answers}) == 20
+
+
+def soon(series: Series) -> Meeting:
+    """A meeting in ten days by the machine's own clock, which the scheduler processes go by."""
+    day = clock.today() + timedelta(days=10)
+    starts = clock.at(day, time(8))
+    with transaction() as session:
+        made = Meeting(
+            series_id=series.id, rule_day=day, day=day, starts_at=starts, ends_at=starts + timedelta(hours=3), place="Hội trường",
+            capacity=20, sign_up_from=clock.now() - timedelta(days=1), sign_up_until=starts - timedelta(hours=12),
+            questions_until=starts, state="open",
+        )  # fmt: skip
+        session.add(made)
+    return made
+
+
+def test_two_scheduler_processes_and_a_mail_server(app: Flask, start: Start) -> None:
+    soon(meeting_make.series())
+    make.many(60)
+    with Server(Post()) as post:
+        processes = [start(post) for _ in range(2)]
+        assert post.wait_for(60, 60)
+        for process in processes:
+            process.terminate()
+        assert [process.wait(20) for process in processes] == [0, 0]
+        assert set(post.ids().values()) == {1}
+        assert sorted(to for (to,) in post.recipients) == sorted(f"lo{number}@example.vn" for number in range(1, 61))
+        assert all(message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click" for message in post.messages)
