@@ -131,7 +131,7 @@ def walk(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, object]]
     say_who(page, "Lê Thị Ngọc Hân", "0908 765 432")
     note("review")
     page.goto(f"{url}/thu-bay")
-    note("meeting")
+    seen["minutes"] = f"{note('meeting')}/bien-ban"
     sign_up(page, url, "0907 111 222")
     note("seat")
     state = context.storage_state()
@@ -161,6 +161,7 @@ def walk_staff(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, ob
     follow("meeting", "table a.firm")
     meeting = seen["meeting"].rstrip("/")
     seen |= {"attendance": f"{meeting}/danh-sach", "agenda": f"{meeting}/chuong-trinh", "programme": f"{meeting}/chuong-trinh/in"}
+    seen["minutes"] = f"{meeting}/bien-ban"
     page.goto(f"{url}{seen['tray']}")
     follow("message", ".tray a.what")
     state = context.storage_state()

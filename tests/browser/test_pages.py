@@ -12,9 +12,9 @@ from tests.browser.conftest import Watched
 
 PUBLIC = (
     "home", "procedures", "found", "not_found", "procedure", "office", "time", "details", "review", "booking", "move", "cancel",
-    "coming", "slip", "look_up", "meeting", "seat", "privacy", "sign_in", "nowhere",
+    "coming", "slip", "look_up", "meeting", "minutes", "seat", "privacy", "sign_in", "nowhere",
 )  # fmt: skip
-STAFF = ("today", "day_sheet", "meetings", "meeting", "attendance", "agenda", "programme", "tray", "calls", "message")
+STAFF = ("today", "day_sheet", "meetings", "meeting", "attendance", "agenda", "programme", "minutes", "tray", "calls", "message")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
