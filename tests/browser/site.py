@@ -145,6 +145,7 @@ def walk(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, object]]
     note("review")
     page.goto(f"{url}/thu-bay")
     seen["questions"] = note("meeting") + "/cau-hoi"
+    seen["minutes"] = f"{seen['meeting']}/bien-ban"
     page.goto(url + seen["questions"])
     page.locator("main .asked a.btn").first.click()
     seen["me_too"] = page.url.removeprefix(url).split("#")[0]
@@ -206,6 +207,7 @@ def walk_staff(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, ob
     follow("owner", "table a")
     page.goto(f"{url}{seen['chasing']}")
     follow("chasing_letter", ".owed .act a")
+    seen["minutes"] = f"{meeting}/bien-ban"
     page.goto(f"{url}{seen['tray']}")
     follow("message", ".tray a.what")
     state = context.storage_state()
