@@ -23,7 +23,7 @@ from app.db import db
 from app.meetings import actions as seats
 from app.meetings import agenda
 from app.meetings import queries as meetings
-from app.meetings.models import Meeting, Question
+from app.meetings.models import Meeting, Question, SignUp
 from app.outbox import rendering
 from app.outbox.models import Message
 from app.questions import actions, editing
@@ -134,6 +134,10 @@ def addresses(app: Flask, here: World, method: str) -> Iterator[tuple[Rule, str]
                 yield rule, rule.build(values, append_unknown=False)[1]
         elif method == "GET":
             yield rule, f"{here.address(rule)}?tim=Trạng&q=Trạng&vuong={number(HIDDEN)}"
+        if "code" in rule.arguments and rule.rule.startswith("/can-bo/thu-bay/"):
+            for code in db.session.scalars(sa.select(SignUp.code)):
+                values = {name: here._value(rule.rule, name) for name in rule.arguments} | {"code": code}
+                yield rule, rule.build(values, append_unknown=False)[1]
         if "number" in rule.arguments and rule.endpoint.startswith("outbox_admin"):
             for message in db.session.scalars(sa.select(Message.id)):
                 yield rule, rule.build({"number": message}, append_unknown=False)[1]
