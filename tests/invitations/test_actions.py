@@ -357,3 +357,10 @@ def test_a_process_that_died_after_keeping_a_seat_leaves_its_letter_to_the_clock
     assert [mailing.tell_reserved() for _beat in range(2)] == [1, 0]
     (letter,) = make.letters(row.about)
     assert (letter.kind, letter.useful_until) == ("reserved", row.reserved_until)
+
+
+def test_an_active_row_without_a_live_consent_is_not_invited(subscriber: Subscriber) -> None:
+    """Whatever wrote that state: the consent decides."""
+    with transaction() as session:
+        consent.withdraw(session, subscriber.about, PURPOSE, "page")
+    assert mailing.invite() == 0
