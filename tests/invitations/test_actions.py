@@ -346,3 +346,10 @@ def test_the_database_refuses_what_no_reply_is(subscriber: Subscriber, meeting: 
     known = {"meeting_id": meeting.id, "answered_at": meeting.starts_at, "why": "", "words": ""}
     with pytest.raises(sa.exc.IntegrityError), db.engine.begin() as connection:
         connection.execute(sa.insert(Reply).values(known | facts))
+
+
+def test_an_active_row_without_a_live_consent_is_not_invited(subscriber: Subscriber) -> None:
+    """Whatever wrote that state: the consent decides."""
+    with transaction() as session:
+        consent.withdraw(session, subscriber.about, PURPOSE, "page")
+    assert mailing.invite() == 0
