@@ -37,6 +37,7 @@ class _Whole(UniqueUnstructuredHeader):
 
 _registry = HeaderRegistry()
 _registry.map_to_type("list-unsubscribe", _Whole)  # type: ignore[arg-type]
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _POLICY = SMTP.clone(cte_type="7bit", header_factory=_registry)  # no server on the way needs to know 8BITMIME
 _ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\\\"\x00-\x1f\x7f]+@[^\s@,;:<>()\[\]\\\"\x00-\x1f\x7f]+")
 
@@ -271,7 +272,7 @@ def _verified(config: Mapping[str, Any]) -> ssl.SSLContext:
 
 def _sign_in(host: _Timed, config: Mapping[str, Any]) -> None:
     encrypted = config["MAIL_USE_TLS"] or config["MAIL_USE_SSL"]
-    if not encrypted and config["MAIL_SERVER"] not in {"localhost", "127.0.0.1", "::1"}:
+    if not encrypted and config["MAIL_SERVER"] not in _LOOPBACK:
         raise ValueError("MAIL_USERNAME needs MAIL_USE_TLS or MAIL_USE_SSL: a password does not travel in clear")
     host.login(config["MAIL_USERNAME"], config["MAIL_PASSWORD"] or "")
 

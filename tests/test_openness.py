@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from app import proof
 from app.audit import Audit
-from app.db import db
+from app.db import db, transaction
 from app.meetings import actions as seats
 from app.meetings import agenda
 from app.meetings import queries as meetings
@@ -100,8 +100,11 @@ def _cast(meeting: Meeting, item_id: int) -> None:
     actions.withdraw(rows[GONE].code)
     editing.merge(rows[PART].id, rows[HIDDEN].id)
     actions.answer(rows[PRIVATE].id, "Mời đến đúng 9 giờ ở phòng 12.")
-    for who in (HIDDEN, PRIVATE, SEATED, SEATED_PRIVATE):
+    for who in (HIDDEN, SEATED):
         agenda.assign(rows[who].id, item_id)
+    with transaction() as session:  # sorted before they became private
+        for who in (PRIVATE, SEATED_PRIVATE):
+            session.get_one(Question, rows[who].id).agenda_item_id = item_id
     agenda.remove(meetings.items(meeting.id)[2].id)  # else the programme is too long to be published
     agenda.publish(meeting.id)
 

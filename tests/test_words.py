@@ -274,6 +274,8 @@ SOME: dict[str, Any] = {
     "was_at": "2026-12-05T01:00:00+00:00", "was_place": "", "state": "seated", "until": "2026-12-01T17:00:00+00:00",
     "seated_unread": True, "name": "Tax office", "units": [{"name": "Tax office", "count": 2, "due_on": "2026-12-03"}],
     "at": "2026-12-05T01:30:00+00:00", "known": "2026-12-05T01:00:00+00:00", "item": "Tax", "comes": True,
+    "meeting": "the Saturday meeting", "day": "2026-11-07", "minutes_link": "https://hen.example/", "contact": "An",
+    "code": "CH-482-716-305", "due": "2026-11-11", "late": 2,
     "filed_at": "2026-11-24T02:00:00+00:00", "unit": "Tax office", "count": 2, "due_on": "2026-12-03",
     "questions": [
         {

@@ -190,13 +190,13 @@ def _find_chair(session: Session, meeting: Meeting, row: SignUp, now: datetime, 
 
 def _widen(session: Session, meeting: Meeting, row: SignUp, now: datetime) -> None:
     """More came than have seats: free chairs are theirs when nobody waits; else the others stand."""
-    if not rules.in_line(meetings.active(meeting.id), meeting, now) and seats.take(session, meeting, row.came - row.seats):
+    if not rules.in_line(meetings.present(meeting.id), meeting, now) and seats.take(session, meeting, row.came - row.seats):
         row.seats = row.came
 
 
 def _seat(session: Session, meeting: Meeting, now: datetime) -> int:
     """The rules' plan, carried out: seats handed on are free first, then taken."""
-    plan = rules.seating(meeting, meetings.active(meeting.id), now)
+    plan = rules.seating(meeting, meetings.present(meeting.id), now)
     for row in plan.handed_on:
         before = seats.state_of(row)
         seats.release(session, meeting, row.seats)

@@ -181,11 +181,11 @@ def _chances(meeting: Meeting, rows: list[SignUp], found: finding.Found) -> bool
 def paper_list(day: str) -> ResponseReturnValue:
     """After the meeting: the whole list with what is known already, saved at once."""
     meeting, form, status = _meeting(day), PaperForm(), 200
-    rows = _by_name(meetings.active(meeting.id))
+    rows = _by_name(meetings.present(meeting.id))
     if request.method == "POST" and (status := _save_paper(meeting, rows, form)) == 303:
         return redirect(url_for(".index", day=day), 303)
     if status != 422:  # shown anew: what others wrote meanwhile stands beside what was typed
-        rows = _by_name(meetings.active(meeting.id))
+        rows = _by_name(meetings.present(meeting.id))
         form.seen.data = paper.state_of(rows)
     page = render_template(
         "attendance/admin/paper_list.html",

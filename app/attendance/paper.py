@@ -58,7 +58,7 @@ def save(meeting_id: int, entries: Sequence[Entry], extras: Sequence[Extra], see
     with transaction() as session:
         meeting, now = seats.locked(session, meeting_id), clock.now()
         rules.check_paper(meeting, now)
-        rows = {row.id: row for row in meetings.active(meeting_id)}
+        rows = {row.id: row for row in meetings.present(meeting_id)}
         shown = state_of(rows.values())
         changed = 0
         for entry in entries:

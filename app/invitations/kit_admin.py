@@ -190,4 +190,4 @@ def _act(form: Any, act: Callable[[], Any]) -> int | None:
 
 def _cases(field: str) -> list[Promise]:
     """What was promised to this sector, done, and helped."""
-    return [entry.promise for entry in promises.kept_cases(field, wording.CASES)]
+    return promises.kept_cases(field, wording.CASES)

@@ -17,6 +17,9 @@ from app.refusal import Conflict, Refusal
 from app.text import fold, national
 
 
+WAYS = ("counter", "phone", "list", "thu-moi")  # how one comes without a tracked link
+
+
 @dataclass(frozen=True, slots=True)
 class Applicant:
     """What a business wrote in the form, already cleaned."""
@@ -194,7 +197,8 @@ def _accept(session: Session, meeting: Meeting, row: SignUp) -> None:
 
 def _known(meeting: Meeting, applicant: Applicant) -> SignUp | None:
     """The row this very form made before. Raises AlreadySignedUp when the phone has one from another form."""
-    if (sent := queries.of_request(meeting.id, applicant.request_key)) is not None:
+    sent = queries.of_request(meeting.id, applicant.request_key)
+    if sent is not None and sent.phone == applicant.phone:
         return sent
     if applicant.phone and (known := queries.of_phone(meeting.id, applicant.phone)) is not None:
         raise rules.AlreadySignedUp(known.code)
@@ -216,7 +220,7 @@ def new(session: Session, meeting: Meeting, applicant: Applicant, now: datetime)
         code=code, meeting=meeting, name=applicant.name, contact=applicant.contact, kind=applicant.kind, phone=applicant.phone,
         email=applicant.email, tax_code=applicant.tax_code, tax_code_doubtful=applicant.tax_code_doubtful,
         seats=applicant.seats, request_key=applicant.request_key, locale=applicant.locale,
-        channel=applicant.channel if queries.channel(applicant.channel) else "", signed_at=now,
+        channel=applicant.channel if applicant.channel in WAYS or queries.channel(applicant.channel) else "", signed_at=now,
     )  # fmt: skip
     row.search_key = _search_key(row)
     return row

@@ -174,6 +174,12 @@ def active(meeting_id: int) -> Sequence[SignUp]:
     return db.session.scalars(select(SignUp).where(*mine).order_by(SignUp.id)).all()
 
 
+def present(meeting_id: int) -> Sequence[SignUp]:
+    """Businesses that may be here: all but those that gave up, in order of arrival."""
+    mine = (SignUp.meeting_id == meeting_id, SignUp.state != "given_up")
+    return db.session.scalars(select(SignUp).where(*mine).order_by(SignUp.id)).all()
+
+
 def registrations(meeting_id: int, search: str = "") -> Sequence[SignUp]:
     """Everybody who signed up, given up included; `search` finds names, contacts, tax codes, phones and codes without marks."""
     found = select(SignUp).where(SignUp.meeting_id == meeting_id).order_by(SignUp.id)

@@ -223,11 +223,11 @@ def of_about(about: str) -> list[tuple[Entry, PromiseAsker]]:
     return [(one, asker) for one, (_row, asker) in zip(found, rows, strict=True)]
 
 
-def kept_cases(field: str, limit: int) -> list[Entry]:
+def kept_cases(field: str, limit: int) -> Sequence[Promise]:
     """Done, and the asker says yes: what an invitation can point at; the youngest first, of this field or (empty) of any."""
     kept = select(Promise).where(PUBLIC, STANDS, Promise.done_on.is_not(None), Promise.verdict == "yes")
     kept = kept.where(Promise.field == field) if field else kept
-    return entries(db.session.scalars(kept.order_by(Promise.done_on.desc(), Promise.id.desc()).limit(limit)))
+    return db.session.scalars(kept.order_by(Promise.done_on.desc(), Promise.id.desc()).limit(limit)).all()
 
 
 def discord() -> Sequence[int]:

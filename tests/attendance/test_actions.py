@@ -116,7 +116,7 @@ def test_more_people_than_seats_get_free_chairs_or_stand(morning: Meeting) -> No
     assert facts(first) == ("seated", 2, 2)
     actions.arrive(morning.id, second.code, 3)
     assert facts(second) == ("seated", 2, 3)
-    assert rules.counts(queries.active(morning.id)).standing == 1
+    assert rules.counts(queries.present(morning.id)).standing == 1
     assert queries.oversold() == []
 
 
@@ -186,7 +186,7 @@ def test_nobody_overtakes_the_line_and_nobody_is_sent_away(meeting: Meeting, tra
     assert actions.hand_on(meeting.id) == 3
     assert [facts(row)[0] for row in (rows[5], late, stands)] == ["seated"] * 3
     assert fresh(meeting).taken == 4
-    lost = [row for row in queries.active(meeting.id) if row.handed_on_at]
+    lost = [row for row in queries.present(meeting.id) if row.handed_on_at]
     assert [row.id for row in lost] == [rows[2].id, rows[3].id, rows[4].id]  # no more than needed; the youngest first
     assert queries.oversold() == []
 
@@ -235,7 +235,7 @@ def test_acts_at_the_door_write_to_nobody(meeting: Meeting, travel: Traveller) -
 
 def save(meeting: Meeting, *entries: Entry, extras: tuple[Extra, ...] = (), seen: str | None = None) -> int:
     db.session.rollback()
-    shown = paper.state_of(queries.active(meeting.id)) if seen is None else seen
+    shown = paper.state_of(queries.present(meeting.id)) if seen is None else seen
     return paper.save(meeting.id, entries, extras, shown)
 
 
@@ -246,7 +246,7 @@ def test_the_signed_list_with_its_true_times(meeting: Meeting, travel: Traveller
     travel.move_to(at(14))
     entries = [Entry(rows[0].id, 2, time(7, 50)), Entry(rows[1].id, 1, time(8, 25)), Entry(rows[2].id, 1)]
     extra = Extra("extra-1", visitor(came=2), time(8, 40))
-    before = paper.state_of(queries.active(meeting.id))
+    before = paper.state_of(queries.present(meeting.id))
     assert save(meeting, *entries, extras=(extra,)) == 3
     assert [facts(row) for row in rows] == [("seated", 2, 2), ("seated", 2, 1), ("standing", 1, 1)]
     second, third = fresh(rows[1]), fresh(rows[2])
@@ -279,7 +279,7 @@ def test_paper_is_corrected_later_and_every_change_stands_in_the_trail(meeting: 
 def test_an_old_list_undoes_nothing_that_others_wrote_since(meeting: Meeting, travel: Traveller) -> None:
     first, second = make.sign_up(meeting, 1), make.sign_up(meeting, 2)
     travel.move_to(at(14))
-    old = paper.state_of(queries.active(meeting.id))
+    old = paper.state_of(queries.present(meeting.id))
     save(meeting, Entry(first.id, 1))
     with pytest.raises(Conflict):
         save(meeting, Entry(first.id, 0), Entry(second.id, 1), seen=old)

@@ -434,7 +434,12 @@ def running_meeting(meeting: Meeting, travel: Traveller) -> Meeting:
     items = [agenda.add(meeting.id, Item(title, 20, unit_id=unit.id)) for title in ("Khai mạc", "Thuế", "Kết luận")]
     for number, openness in enumerate(("named", "hidden", "private"), 1):
         row = make.sign_up(meeting, number, name=f"Lò gạch {openness}", question=f"Câu {openness}?", openness=openness)
-        agenda.assign(queries.questions_of(row.id)[0].id, items[1].id)
+        (question,) = queries.questions_of(row.id)
+        if openness == "private":  # became so after it was sorted
+            with transaction() as session:
+                session.get_one(Question, question.id).agenda_item_id = items[1].id
+        else:
+            agenda.assign(question.id, items[1].id)
     travel.move_to(at(7, 50))
     for row in queries.active(meeting.id)[1:]:
         actions.arrive(meeting.id, row.code)

@@ -81,7 +81,7 @@ def test_three_firms_and_three_seats(
 
     # One gives up by the link in its letter: the seat passes on in the same moment, and both are told.
     clock_at.move_to(make.local("2026-11-23T10:00"))
-    asked = tailor.visit(link(seated, "Đổi số người, trả chỗ:"))
+    asked = tailor.visit(link(seated, "Không đến được, đổi số người:"))
     assert state_of(sewing) == "seated"
     tailor.press(asked, "Trả chỗ")
     assert [state_of(code) for code in (mill, sewing, fruit)] == ["seated", "given_up", "seated"]

@@ -95,7 +95,7 @@ def by_chance(count: int, firms: int, questions: int = 20, promises: int = 15, s
 
 def _any_sign_up(dice: random.Random, meeting: Meeting, number: int) -> dict[str, Any]:
     state = dice.choice(["seated", "seated", "seated", "waiting", "standing", "reserved", "given_up"])
-    came = dice.randint(0, 3) if state in {"seated", "standing"} else 0
+    came = dice.randint(state == "standing", 3) if state in {"seated", "standing"} else 0
     channel = dice.choice(["cho", "zalo", "thu", "", "khong-con"])
     return sign_up(meeting, number, came, state=state, line=number if state == "waiting" else None, channel=channel)
 
