@@ -162,7 +162,7 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
         asked, unit_link = _answers()
         shown, merged, listed = _questions()
         _mornings()
-        link_of_unit = _promises()
+        link_of_unit, proven = _promises()
         number = _messages()
         _minutes()
         outbox.beat("a scheduler")
@@ -180,15 +180,15 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
             "stranger": [
                 f"/hen/{codes[0]}", f"/cho/{seats[0]}", f"/cau-hoi/{shown}", "/can-bo/dang-nhap", f"/can-bo/lien-ket/{link}",
                 "/tra-cuu", "/m/cho", links[0], f"{links[1]}/2026-12-05", f"{links[1]}/2026-12-05/vi-sao", f"{links[2]}/xac-nhan",
-                "/so-loi-hen", f"/so-loi-hen/don-vi/{link_of_unit}",
+                "/so-loi-hen", f"/so-loi-hen/don-vi/{link_of_unit}", f"/so-loi-hen/{proven}",
             ],
             "officer": [
                 f"/can-bo/hom-nay?ngay=2026-12-01&noi={make.PLACE}", f"/can-bo/thu/{number}", f"/can-bo/thu/{number + 1}",
                 "/can-bo/thu/goi", "/can-bo/thu-bay/2026-11-30/diem-danh", "/can-bo/thu-bay/2026-11-30/dieu-hanh",
                 "/can-bo/thu-bay/2026-11-28/diem-danh", "/can-bo/thu-bay/2026-11-28/diem-danh/giay",
                 "/can-bo/thu-bay/", f"{saturday}/huy", f"{saturday}/dang-ky", f"{saturday}/sua", "/can-bo/so-lieu/ky-hop.csv",
-                "/can-bo/thu-bay/nguoi-nhan", "/can-bo/loi-hen/3", "/can-bo/loi-hen/", "/can-bo/don-doc/",
-                f"{saturday}/cau-hoi/{merged}", f"{saturday}/nhap/{listed}",
+                "/can-bo/thu-bay/nguoi-nhan", f"/can-bo/loi-hen/{proven}", "/can-bo/loi-hen/", "/can-bo/don-doc/",
+                f"{saturday}/don-vi", f"{saturday}/cau-hoi/{merged}", f"{saturday}/nhap/{listed}",
                 "/can-bo/thu-bay/2026-11-07/bien-ban", "/can-bo/thu-bay/2026-11-07/bien-ban/sua",
                 "/can-bo/thu-bay/2026-10-03/bien-ban",
             ],
@@ -257,8 +257,8 @@ def _questions() -> tuple[str, int, int]:
     return head.code, part.id, listed.id
 
 
-def _promises() -> str:
-    """Of one unit: one at work, one that waits, one done with a paper; returns the token of its link."""
+def _promises() -> tuple[str, int]:
+    """Of one unit: one at work, one that waits, one done with a paper; returns the token of its link and the last's number."""
     owner = ledger.unit(email="dienluc@example.vn")
     for what in ("Kéo điện", "Thay trạm", "Đóng điện"):
         facts = {"occasion_on": clock.today() - timedelta(days=9), "due": clock.today()}
@@ -267,7 +267,7 @@ def _promises() -> str:
             ledger.actions.wait(row.id, "Sở Công Thương", 0, "unit:1")
         if what == "Đóng điện":
             ledger.done(row, happened_on=clock.today(), evidence=ledger.kept(ledger.picture()))
-    return units.unit_token(owner)
+    return units.unit_token(owner), row.id
 
 
 def _minutes() -> None:

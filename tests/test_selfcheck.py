@@ -161,7 +161,7 @@ BREAKAGES = (
      " locale, channel, request_key, sequence, filed_at, answer, outcome, sample) SELECT 'CH-1', meeting_id, text, '', '', '',"
      " wish, openness, name, contact, phone, '', 'vi', '', 'past the house', 0, filed_at, '', '', sample FROM question"
      " WHERE id = 1",
-     {FILED}, "question:5"),
+     {FILED}, "question:6"),
     ("DELETE FROM catalogue_version", {VERSION}, "catalogue_version"),
     ("UPDATE meeting SET taken = taken - 1 WHERE taken = 4", {SEATS, HEAD}, "meeting:"),
     (f"UPDATE sign_up SET seats = seats + 1 WHERE id = {LAST}", {SEATS}, "meeting:"),

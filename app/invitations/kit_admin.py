@@ -1,6 +1,6 @@
 """The invitation kit: short addresses, message, letter and poster of one meeting; and the links themselves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -188,6 +188,6 @@ def _act(form: Any, act: Callable[[], Any]) -> int | None:
     return None
 
 
-def _cases(field: str) -> list[Promise]:
+def _cases(field: str) -> Sequence[Promise]:
     """What was promised to this sector, done, and helped."""
     return promises.kept_cases(field, wording.CASES)

@@ -16,7 +16,6 @@ from app.meetings.seats import locked_row, new_code, promote, release, state_of,
 from app.refusal import Conflict, Refusal
 from app.text import fold, national
 
-
 WAYS = ("counter", "phone", "list", "thu-moi")  # how one comes without a tracked link
 
 

@@ -406,5 +406,5 @@ def test_from_filing_to_settled(app: Flask, client: Client, meeting: Meeting, ta
     assert "dư ra" in text
     assert fresh(behind).told_for < before
     assert "Sổ thuế" not in secretary.get(f"{BASE}/chuong-trinh/in").text
-    assert client.get("/thu-bay/2026-12-05").text.count("Thuế, hoá đơn") == 0
+    assert client.get("/thu-bay/2026-12-05").text.count("<b>Thuế, hoá đơn</b>") == 0
     assert (before - fresh(behind).told_for) == timedelta(minutes=10)

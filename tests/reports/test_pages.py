@@ -188,7 +188,8 @@ def test_the_public_figures_are_kept_and_asked_for_again(client: Client, year: N
         assert client.get(path, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
     before = client.get(PUBLIC).headers["ETag"]
     with transaction() as session:
-        session.execute(sa.update(SignUp).where(SignUp.state == "seated").values(state="given_up"))
+        gone = {"state": "given_up", "came": 0, "arrived_at": None, "arrival_recorded_at": None}
+        session.execute(sa.update(SignUp).where(SignUp.state == "seated").values(gone))
     assert client.get(PUBLIC).headers["ETag"] != before
 
 
