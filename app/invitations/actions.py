@@ -48,6 +48,7 @@ def _subscribe(details: Details) -> None:
             row.state, row.ended_at, row.version = "pending", None, row.version + 1
         if row.state == "pending":
             _write(row, details)
+            row.asked_at = clock.now()  # what nobody confirms is kept so long from the last asking
         session.flush()
         now = clock.now()
         if rules.may_write(queries.letters_since(row, now - rules.LETTERS[-1][0]), now):

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db import Base, Instant, Items, Key, Line, Text, Word
 
 STATES = ("pending", "active", "ended")
+FORGOTTEN = "forgotten:"  # begins the address of a row that was emptied; no real one has a colon there
 ANSWERS = ("yes", "no", "missed")
 REASONS = ("gio-giac", "xa", "khong-tin-co-ket-qua", "khong-dung-linh-vuc", "ngai-noi", "khac")
 

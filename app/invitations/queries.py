@@ -12,7 +12,7 @@ from app import consent
 from app.consent import Consent, Wording
 from app.db import db
 from app.invitations import rules
-from app.invitations.models import STATES, Reply, Subscriber
+from app.invitations.models import FORGOTTEN, STATES, Reply, Subscriber
 from app.meetings.models import Meeting, SignUp
 from app.outbox.models import Message
 from app.text import fold
@@ -86,13 +86,13 @@ def locked_by_email(email: str) -> Subscriber | None:
 def counts() -> Counter[str]:
     """State -> how many."""
     columns = [func.count().filter(Subscriber.state == state).label(state) for state in STATES]
-    return Counter(db.session.execute(select(*columns)).one()._asdict())
+    return Counter(db.session.execute(select(*columns).where(_known_still())).one()._asdict())
 
 
 def found(search: str, state: str, page: int, size: int) -> Sequence[Subscriber]:
     """One page of those whose names, phones, addresses and tax codes hold these words, youngest first; one more than a page
     says that there is another."""
-    rows = select(Subscriber).order_by(Subscriber.id.desc()).limit(size + 1).offset((page - 1) * size)
+    rows = select(Subscriber).where(_known_still()).order_by(Subscriber.id.desc()).limit(size + 1).offset((page - 1) * size)
     if state:
         rows = rows.where(Subscriber.state == state)
     for word in fold(search).split():
@@ -103,8 +103,13 @@ def found(search: str, state: str, page: int, size: int) -> Sequence[Subscriber]
 def everybody() -> Sequence[tuple[Subscriber, Consent | None]]:
     """For the export: each with the live consent."""
     live = (Consent.about == about()) & (Consent.purpose == PURPOSE) & Consent.withdrawn_at.is_(None)
-    rows = db.session.execute(select(Subscriber, Consent).outerjoin(Consent, live).order_by(Subscriber.id))
+    rows = db.session.execute(select(Subscriber, Consent).outerjoin(Consent, live).where(_known_still()).order_by(Subscriber.id))
     return [(row, given) for row, given in rows]
+
+
+def _known_still() -> ColumnElement[bool]:
+    """Not one whose time was over, and of whom only the number is left."""
+    return ~Subscriber.email.startswith(FORGOTTEN)
 
 
 def letters_since(subscriber: Subscriber, moment: datetime) -> Sequence[datetime]:

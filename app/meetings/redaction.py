@@ -28,9 +28,19 @@ def names(text: str, known: Iterable[str]) -> list[Span]:
 
 def redacted(text: str, known: Iterable[str]) -> str:
     """The text without any of them."""
-    for start, end in sorted([*phones(text), *emails(text), *names(text, known)], reverse=True):
+    for start, end in reversed(_joined(sorted([*phones(text), *emails(text), *names(text, known)]))):
         text = text[:start] + GAP + text[end:]
     return re.sub(rf"{GAP}(?:\W*{GAP})+", GAP, text)
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    """Those that overlap as one: a whole name and its last words."""
+    joined: list[Span] = []
+    for start, end in spans:
+        if joined and start < joined[-1][1]:
+            start, end = joined[-1][0], max(end, joined.pop()[1])
+        joined.append((start, end))
+    return joined
 
 
 def _called(name: str) -> list[list[str]]:
