@@ -7,10 +7,11 @@ from datetime import date
 from flask_babel import gettext as _
 from sqlalchemy import String, cast, func, literal, select
 
-from app import clock, links
+from app import clock, dates, links
 from app.chasing import rules
 from app.chasing.rules import Address, Line
 from app.db import db
+from app.minutes import queries as minutes
 from app.offices.working_time import Calendar
 from app.outbox.models import Message
 from app.promises import queries as promises
@@ -34,8 +35,16 @@ def _line(row: Promise) -> Line:
     return replace(line, what=_("Lời hẹn riêng số %(number)s", number=row.id), unit_id=None, role="leader")
 
 
+def _minutes(_today: date, _calendar: Calendar) -> Sequence[Line]:
+    """Minutes that are late: the secretaries' own to write."""
+    return [
+        Line(_("Biên bản kỳ họp %(day)s", day=dates.day(late.day)), late.due, late.link, role="secretary", since=late.day)
+        for late in minutes.overdue(clock.now())
+    ]
+
+
 # Every room that waits for something hands in its lines here.
-SOURCES: tuple[Callable[[date, Calendar], Sequence[Line]], ...] = (_promises,)
+SOURCES: tuple[Callable[[date, Calendar], Sequence[Line]], ...] = (_promises, _minutes)
 
 
 def lines(today: date, calendar: Calendar) -> list[Line]:

@@ -14,6 +14,7 @@ from app.staff.models import FIELDS
 
 BATCH = 200  # letters in one transaction: a sign-up waits behind it for a moment, not for minutes
 ASKED = time(8)  # on the next working day
+CLOSED_LATELY = timedelta(days=14)  # after that nobody is asked any more why they did not come
 
 
 def invite() -> int:
@@ -70,6 +71,15 @@ def ask_missed(meeting_id: int, sign_up_ids: Sequence[int]) -> int:
             messages.missed(session, row, due)
         audit.record(session, "missed_asked", meeting.about, None, {"letters": len(asked)})
         return len(asked)
+
+
+def ask_missed_everywhere() -> int:
+    """For the clock: every meeting whose list of who came was closed lately, and whose absent were not asked yet.
+
+    An idle beat is one query and takes no lock; the outbox knows one letter for each place.
+    """
+    found = queries.unasked(clock.now() - CLOSED_LATELY)
+    return sum(ask_missed(meeting_id, ids) for meeting_id, ids in found.items())
 
 
 def _next_working_day(now: datetime) -> datetime:

@@ -18,6 +18,7 @@ from app.outbox.models import Message
 from app.text import fold
 
 PURPOSE = "invitations"  # of the consent
+MISSED = "missed"  # kind of the letter to whose chair stayed empty
 INVITATION = "invitation"  # kind of the letter; its version is the meeting's number
 ASKED_FOR = ("confirm", "known")  # kinds of letters that anybody can have sent to any address
 
@@ -176,6 +177,23 @@ def absent(meeting_id: int, sign_up_ids: Collection[int]) -> Sequence[SignUp]:
     """Of these places those that stayed empty, and whom a letter reaches."""
     seated = (SignUp.meeting_id == meeting_id, SignUp.state == "seated", SignUp.arrived_at.is_(None), SignUp.email != "")
     return db.session.scalars(select(SignUp).where(*seated, SignUp.id.in_(list(sign_up_ids))).order_by(SignUp.id)).all()
+
+
+def unasked(since: datetime) -> dict[int, list[int]]:
+    """Meeting -> its places that stayed empty, where the list of who came was closed since then, without a letter yet."""
+    about = literal("seat:") + cast(SignUp.id, String)
+    asked = exists().where(Message.about == about, Message.kind == MISSED)
+    rows = db.session.execute(
+        select(SignUp.meeting_id, SignUp.id)
+        .join(Meeting, Meeting.id == SignUp.meeting_id)
+        .where(Meeting.state == "open", Meeting.attendance_closed_at > since)
+        .where(SignUp.state == "seated", SignUp.arrived_at.is_(None), SignUp.email != "", ~asked)
+        .order_by(SignUp.meeting_id, SignUp.id)
+    )
+    found: dict[int, list[int]] = {}
+    for meeting_id, number in rows:
+        found.setdefault(meeting_id, []).append(number)
+    return found
 
 
 def why_not(meeting_ids: Collection[int]) -> rules.WhyNot:

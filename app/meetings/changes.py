@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import audit, clock
 from app.db import transaction
-from app.meetings import concerned, days, messages, plan, queries, rules, schedule, seats
+from app.meetings import concerned, days, messages, plan, queries, rules, schedule, seats, times
 from app.meetings.concerned import People
 from app.meetings.models import Meeting, Series
 from app.meetings.plan import Change, Leads, Plan
@@ -159,7 +159,9 @@ def apply(session: Session, change: Change, leads: Leads, calendar: days.Calenda
     audit.record(session, act, meeting.about, _facts(before), _facts(after) | {"revision": meeting.revision})
     seats.promote(session, meeting)
     if change.moved:
+        messages.called_off(session, meeting)
         _tell_moved(session, change)
+        times.tell(session, meeting)
     elif plan.rewords(before, after):
         reword(session, [meeting])
 
@@ -173,6 +175,7 @@ def _tell_moved(session: Session, change: Change) -> None:
             row.reserved_until = starts_at
         messages.moved(session, row, change.before, row.about in unread)
         audit.record(session, "moved", row.about, _facts(change.before), _facts(change.after))
+    messages.asker_moved(session, change.meeting, queries.questions(change.meeting.id), change.before)
 
 
 def reword(session: Session, meetings: Iterable[Meeting]) -> None:

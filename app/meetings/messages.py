@@ -1,5 +1,6 @@
 """Whom we tell what and when. Every message says date, time and place in its subject."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,8 @@ LINKS = {
     "link": "meetings.seat", "coming_link": "meetings.coming", "change_link": "meetings.change",
     "other_link": "meetings.other_person", "accept_link": "invitations.accept",
 }  # fmt: skip
+
+ASKER_KINDS = ("moved", "cancelled")  # of letters to askers about their meeting
 
 
 def signed_up(session: Session, sign_up: SignUp, question: Question | None = None) -> None:
@@ -100,6 +103,43 @@ def moved(session: Session, sign_up: SignUp, before: Plan, seated_unread: bool) 
 def reworded(session: Session, sign_up: SignUp) -> None:
     """Something changed that is no news: reminders still to leave say it right."""
     outbox.reword(session, sign_up.about, rules.REMINDER_DAYS, _facts(sign_up))
+
+
+def asker_moved(session: Session, meeting: Meeting, questions: Sequence[Question], before: Plan) -> None:
+    for asker in _without_seat(questions):
+        was = {"was_at": before.starts_at.isoformat(), "was_place": before.said("place", asker.locale)}
+        _tell_asker(session, meeting, asker, "moved", was)
+
+
+def asker_cancelled(session: Session, meeting: Meeting, questions: Sequence[Question]) -> None:
+    for asker in _without_seat(questions):
+        _tell_asker(session, meeting, asker, "cancelled", {"reason": meeting.cancel_reason})
+
+
+def _without_seat(questions: Sequence[Question]) -> list[Question]:
+    """One question of each asker who still waits for an answer and gets no letter about a place."""
+    seated = {one.phone for one in questions if one.sign_up is not None and one.sign_up.state != "given_up"}
+    waits = [one for one in reversed(questions) if one.withdrawn_at is None and one.settled_at is None]
+    return list({one.phone: one for one in waits if one.phone not in seated}.values())[::-1]
+
+
+def _tell_asker(session: Session, meeting: Meeting, question: Question, kind: str, more: dict[str, Any]) -> None:
+    """Neither words nor code nor name: every officer reads letters in the tray. An earlier one that has not left is undone."""
+    outbox.withdraw(session, question.about, ASKER_KINDS)
+    question.sequence += 1
+    facts = more | {
+        "meeting": events.series_name(meeting, question.locale),
+        "starts_at": meeting.starts_at.isoformat(),
+        "ends_at": meeting.ends_at.isoformat(),
+        "place": events.said(meeting, "place", question.locale),
+        "filed_at": question.filed_at.isoformat(),
+        "link": filing.own_page(question),
+    }
+    letter = outbox.Letter(
+        about=question.about, kind=kind, version=question.sequence, template=f"meetings/asker_{kind}", facts=facts,
+        due_at=clock.now(), polite=True, call=question.wish == "come",
+    )  # fmt: skip
+    outbox.post(session, letter, email=question.email, phone=question.phone, locale=question.locale)
 
 
 def item_time(

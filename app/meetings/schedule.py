@@ -130,6 +130,7 @@ def cancel_meeting(meeting_id: int, reason: str, revision: int | None = None) ->
         messages.called_off(session, meeting)
         for row in queries.active(meeting_id):
             messages.cancelled(session, row)
+        messages.asker_cancelled(session, meeting, queries.questions(meeting_id))
         times.tell(session, meeting)
         audit.record(session, "meeting_cancelled", meeting.about, before, {"state": "cancelled"})
         return meeting

@@ -12,7 +12,9 @@ from flask_babel import gettext as _
 from app import access, calendars, clock, dates, links, proof
 from app.meetings import actions, addresses, days, events, likeness, queries, rules
 from app.meetings.forms import ActionForm, OtherPersonForm, SeatsForm, SignUpForm
-from app.meetings.models import Question, SignUp
+from app.meetings.models import Meeting, Question, SignUp
+from app.promises import queries as promises
+from app.promises.rules import Entry
 from app.refusal import Conflict, Refusal
 from app.text import fold
 from app.web import language, limiter
@@ -22,6 +24,7 @@ pages.after_app_request(addresses.lead_on)
 SIGNING_UP = "60 per minute; 600 per hour"  # per network address; a market may share one
 FEED_PAST = timedelta(days=90)
 FOLLOWING = 4  # meetings shown after the one of the page
+PROMISES = 4  # of the ledger
 
 
 # -- the meeting ------------------------------------------------------------------------------------------------------
@@ -101,8 +104,16 @@ def _meeting_page(figures: queries.Figures, form: SignUpForm, status: int = 200,
         following=following,
         undecided=[one.rule_day for one in coming if one.state == "proposed" and one.day <= (following or coming)[-1].day],
         known=known,
+        promised=_promised(meeting),
     )
     return page, status
+
+
+def _promised(meeting: Meeting) -> list[Entry]:
+    """What this meeting ended in, once its minutes say so; before that what it will hear of first. One query."""
+    if meeting.state == "cancelled":
+        return []
+    return promises.told_at(meeting.about, None if meeting.concluded_at else meeting.day, PROMISES)
 
 
 @pages.get("/thu-bay/lich.ics")

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app
 from sqlalchemy.orm import Session
 
-from app import clock, links, proof
-from app.meetings import events, openness
+from app import clock, links
+from app.meetings import events, filing, openness
 from app.meetings.models import Meeting, Question, SignUp
 from app.minutes import rules
 from app.minutes.models import MinutePromise
@@ -58,11 +57,6 @@ def people(told: Iterable[Told]) -> list[Person]:
         else:
             found.append(Person(phone, email, [one]))
     return found
-
-
-def question_page(code: str, locale: str = "vi") -> str:
-    """The asker's own page with its proof. Its room stands beside this one, so that its address is written out here."""
-    return f"{current_app.config['PUBLIC_URL']}{'/en' if locale == 'en' else ''}/cau-hoi/{code}?t={proof.token(code)}"
 
 
 def concluded(session: Session, meeting: Meeting, person: Person) -> None:
@@ -123,7 +117,7 @@ def _told(one: Told, locale: str) -> dict[str, Any]:
     return {
         "text": "" if one.private else one.question.text,
         "code": one.question.code,
-        "link": question_page(one.question.code, one.question.locale),
+        "link": filing.own_page(one.question),
         "outcome": "" if one.private else one.outcome,
         "forwarded_to": "" if one.private else one.forwarded_to,
         "promises": [] if one.private else [_promise(line, locale) for line in one.lines if line.unit and line.due_on],

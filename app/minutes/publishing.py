@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app import audit, clock
 from app.db import transaction
 from app.meetings import actions as meetings
-from app.meetings import openness
+from app.meetings import filing, openness
 from app.meetings.models import Meeting, Question
 from app.minutes import messages, queries, rules
 from app.minutes.messages import Told
@@ -175,8 +175,7 @@ def _commitment(meeting: Meeting, entry: Entry, line: MinutePromise, merged: dic
 
 
 def _asker(question: Question) -> promises.Asker:
-    link = messages.question_page(question.code, question.locale)
-    return promises.Asker(question.about, link, question.email, question.phone, question.locale)
+    return promises.Asker(question.about, filing.own_page(question), question.email, question.phone, question.locale)
 
 
 def _tell(

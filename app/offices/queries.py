@@ -121,9 +121,12 @@ def _hours(rows: Iterable[tuple[int, Key, Session]]) -> dict[int, dict[Key, tupl
     return found
 
 
-def calendar(office: Office | None = None, years: Collection[int] = ()) -> Calendar:
-    """The working calendar of an office, or the usual one. Of `years` without any day entered, the library's days are taken."""
-    snapshot = catalogue()
+def calendar(office: Office | None = None, years: Collection[int] = (), version: int | None = None) -> Calendar:
+    """The working calendar of an office, or the usual one. Of `years` without any day entered, the library's days are taken.
+
+    `version`: of the catalogue, for a caller that has just read it.
+    """
+    snapshot = catalogue(version)
     off, worked = set(snapshot.holidays), set(snapshot.worked)
     unknown = [year for year in years if not any(day.year == year for day in off)]
     for day, seed in holiday_seed.days(unknown).items():

@@ -12,6 +12,7 @@ from app import clock
 from app.db import db
 from app.offices import queries as offices
 from app.offices import working_days
+from app.offices.models import CatalogueVersion
 from app.offices.working_time import Calendar
 from app.promises import rules
 from app.promises.models import Promise, PromiseAsker, PromiseEvent, PromiseFile
@@ -32,9 +33,9 @@ class Wanted:
     field: str = ""
 
 
-def calendar(today: date) -> Calendar:
+def calendar(today: date, version: int | None = None) -> Calendar:
     """The usual working calendar around today. One query, when nobody edited the holidays since the last."""
-    return offices.calendar(years=(today.year, today.year + 1))
+    return offices.calendar(years=(today.year, today.year + 1), version=version)
 
 
 def entries(rows: Iterable[Promise], known: Calendar | None = None) -> list[Entry]:
@@ -213,6 +214,15 @@ def of_occasion(occasion: str) -> list[Entry]:
     """The public promises that a meeting ("meeting:3") ended in. Two queries."""
     rows = select(Promise).where(PUBLIC, Promise.occasion == occasion).order_by(Promise.id)
     return entries(db.session.scalars(rows))
+
+
+def told_at(occasion: str, before: date | None, most: int) -> list[Entry]:
+    """For a meeting's own page: what it ended in, or (`before`) what earlier ones left unfinished. One query."""
+    version = select(CatalogueVersion.version).limit(1).scalar_subquery()
+    rows = select(Promise, version).where(PUBLIC, STANDS).order_by(Promise.made_on, Promise.due, Promise.id).limit(most)
+    mine = Promise.occasion == occasion if before is None else and_(UNFINISHED, Promise.occasion_on < before)
+    found = db.session.execute(rows.where(mine)).all()
+    return entries((row for row, _version in found), calendar(clock.today(), found[0][1])) if found else []
 
 
 def of_about(about: str) -> list[tuple[Entry, PromiseAsker]]:

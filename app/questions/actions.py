@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app import audit, clock
 from app.db import transaction
 from app.meetings import actions as meetings
-from app.meetings import filing, openness
+from app.meetings import filing, openness, times
 from app.meetings import queries as meeting_queries
 from app.meetings.models import WISHES, Meeting, Question, SignUp
 from app.promises import actions as promises
@@ -70,7 +70,7 @@ def count(session: Session, question_id: int, phone_key: str, own: bool = False)
 def change_openness(code: str, wanted: str) -> None:
     """Narrower at once. Wider: nothing becomes public before an officer has looked at it again."""
     with transaction() as session:
-        question, _meeting = locked(session, code)
+        question, meeting = locked(session, code)
         rules.check_openness(question, wanted)
         if wanted == question.openness:
             return
@@ -80,6 +80,7 @@ def change_openness(code: str, wanted: str) -> None:
         if wanted == "private" or rules.widens(before, wanted):
             question.shown_at = question.reviewed_at = None
         question.openness = wanted
+        times.tell(session, meeting)
         audit.record(session, "openness_changed", question.about, {"openness": before}, {"openness": wanted})
 
 
@@ -97,10 +98,11 @@ def change_wish(code: str, wish: str) -> None:
 def withdraw(code: str) -> None:
     """Takes a question back: it leaves every page, and nothing says that it was there. Twice is once."""
     with transaction() as session:
-        question, _meeting = locked(session, code)
+        question, meeting = locked(session, code)
         if question.withdrawn_at is None:
             rules.check_withdrawal(question)
             take_back(session, question)
+            times.tell(session, meeting)
 
 
 def take_back(session: Session, question: Question) -> None:
@@ -139,15 +141,7 @@ def say(code: str, promise_id: int, verdict: str, words: str) -> None:
     kept = [one for one in queries.promises_of(question) if one.promise.id == promise_id] if question else []
     if question is None or not kept or kept[0].asker is None:
         raise Refusal(_("Không có lời hẹn này."))
-    _verdict(promise_id, question.about, verdict, words)
-
-
-def _verdict(promise_id: int, about: str, verdict: str, words: str) -> None:
-    """The ledger's own act, which is being written: until it is there, nothing is lost and the asker is told to telephone."""
-    act = getattr(promises, "verdict", None)
-    if act is None:
-        raise Refusal(_("Chưa ghi được. Gọi cho văn phòng để báo việc này đã gỡ được chưa."))
-    act(promise_id, about, verdict, words)
+    promises.verdict(promise_id, question.about, verdict, words)
 
 
 def answer(question_id: int, text: str, unit_id: int | None = None) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app import audit, clock
 from app.db import transaction
 from app.meetings import actions as meetings
+from app.meetings import times
 from app.meetings.models import Meeting, Question
 from app.questions import actions, messages, rules
 from app.refusal import Refusal
@@ -73,15 +74,17 @@ def merge(question_id: int, into_id: int) -> None:
         for one in (question, into):  # the asker of one is held up by the other too, but nobody by their own
             actions.count(session, one.id, rules.phone_key(secret, meeting.id, one.phone), own=True)
         messages.merged(session, question, meeting)
+        times.tell(session, meeting)
         audit.record(session, "question_merged", question.about, {"into": before}, {"into": into.id})
 
 
 def unmerge(question_id: int) -> None:
     """A question stands by itself again."""
     with transaction() as session:
-        question, _meeting = _locked(session, question_id)
+        question, meeting = _locked(session, question_id)
         if question.merged_into_id is not None:
             before, question.merged_into_id = question.merged_into_id, None
+            times.tell(session, meeting)
             audit.record(session, "question_unmerged", question.about, {"into": before})
 
 
@@ -93,6 +96,7 @@ def take_back(question_id: int) -> None:
             rules.check_withdrawal(question)
             actions.take_back(session, question)
             messages.withdrawn(session, question, meeting)
+            times.tell(session, meeting)
 
 
 # -- inside a transaction

@@ -9,6 +9,7 @@ from flask import Flask
 
 from app.chasing import actions, queries
 from app.db import db, transaction
+from app.minutes import queries as minutes
 from app.outbox import rendering
 from app.outbox.models import Message
 from app.promises import actions as promises
@@ -187,3 +188,15 @@ def test_the_list_and_the_letter_to_print(client: Client, unit: Unit, leader: Of
         assert part in printed, part
     assert "Việc còn xa" not in printed
     assert client.get("/can-bo/don-doc/don-vi/99/in").status_code == 404
+
+
+def test_secretaries_hear_of_late_minutes_in_the_same_letter(
+    unit: Unit, leader: Officer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = minutes.Overdue(1, make.SATURDAY, date(2026, 12, 10), 2, "https://hen.example/can-bo/thu-bay/2026-12-05/bien-ban")
+    monkeypatch.setattr(minutes, "overdue", lambda _now: [late])
+    assert actions.send_digests() == 1
+    (row,) = db.session.scalars(sa.select(Message).where(Message.kind == queries.DIGEST)).all()
+    assert row.recipient == "vanphong@hen.example"
+    assert "Biên bản kỳ họp thứ Bảy 05/12/2026" in told(row).replace("\xa0", " ")
+    assert late.link in told(row)

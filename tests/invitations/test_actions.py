@@ -1,6 +1,7 @@
 """Subscriptions, consents, invitations and replies, as the database keeps them."""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,16 +12,17 @@ from flask import Flask
 from app import audit, consent
 from app.consent import Consent, Wording
 from app.db import db, transaction
-from app.invitations import actions, mailing, queries, replies
+from app.invitations import actions, mailing, messages, queries, replies
 from app.invitations.models import Reply, Subscriber
 from app.meetings import actions as places
-from app.meetings import schedule
+from app.meetings import changes, plan, schedule
 from app.meetings.models import Meeting, SignUp
 from app.outbox import actions as outbox
 from app.outbox.models import Message
 from app.refusal import Conflict, Refusal
 from tests.invitations import make
 from tests.meetings import make as meetings
+from tests.page import count_queries
 
 PURPOSE = queries.PURPOSE
 
@@ -323,6 +325,33 @@ def test_who_did_not_come_is_asked_on_the_next_working_day(meeting: Meeting, tra
     assert (reply().answer, reply().why, reply().words) == ("missed", "khac", "Bận đám giỗ")
     with pytest.raises(Refusal):
         replies.missed(rows[3].code, "xa", "")
+
+
+def test_the_clock_asks_the_absent_of_every_meeting_closed_lately(meeting: Meeting, travel: time_machine.Traveller) -> None:
+    rows = [meetings.sign_up(meeting, number) for number in (1, 2)]
+    travel.move_to(meeting.ends_at)
+    assert mailing.ask_missed_everywhere() == 0  # nobody is absent before the list is closed
+    with transaction() as session:
+        session.get_one(Meeting, meeting.id).attendance_closed_at = meeting.ends_at
+        came = session.get_one(SignUp, rows[0].id)
+        came.arrived_at = came.arrival_recorded_at = meeting.starts_at
+        came.came = 1
+    travel.shift(timedelta(days=15))
+    assert mailing.ask_missed_everywhere() == 0
+    travel.move_to(meeting.ends_at + timedelta(hours=1))
+    assert mailing.ask_missed_everywhere() == 1
+    db.session.rollback()
+    with count_queries() as seen:
+        assert mailing.ask_missed_everywhere() == 0
+    assert len(seen) == 1
+    assert [row.about for row in db.session.scalars(sa.select(Message).where(Message.kind == "missed"))] == [rows[1].about]
+
+
+def test_moving_a_meeting_calls_back_the_invitations_to_its_old_day(subscriber: Subscriber, meeting: Meeting) -> None:
+    with transaction() as session:
+        messages.invitation(session, subscriber, session.get_one(Meeting, meeting.id))
+    changes.edit(meeting.id, replace(plan.of(meeting), day=meeting.day + timedelta(days=7)), meeting.revision)
+    assert [row.state for row in db.session.scalars(sa.select(Message).where(Message.kind == "invitation"))] == ["withdrawn"]
 
 
 def test_reasons_are_counted_together(meeting: Meeting) -> None:

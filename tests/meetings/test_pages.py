@@ -15,8 +15,10 @@ from app.db import db, transaction
 from app.meetings import actions, agenda, queries, schedule
 from app.meetings.agenda import Item
 from app.meetings.models import Meeting, SignUp
+from app.promises.models import Promise
 from tests.meetings import make
 from tests.page import Client, count_queries
+from tests.promises import make as ledger
 
 PAGE = "/thu-bay/2026-12-05"
 TYPED = {"name": "Cơ sở xay xát Phước Lợi", "contact": "Nguyễn Văn Lợi", "phone": "0912 345 678", "seats": "2"}
@@ -94,13 +96,53 @@ def test_an_unpublished_programme_is_not_shown(client: Client, meeting: Meeting)
     assert "Giãn thuế" not in text(client)
 
 
-def test_a_meeting_s_page_costs_three_queries_however_many_come(client: Client, meeting: Meeting) -> None:
+def promised(meeting: Meeting, number: int = 1, **facts: Any) -> Promise:
+    owner = make.unit(f"Đơn vị {number}")
+    return ledger.promise(owner, what=f"Việc đã hẹn {number}", raised="", askers=[], **facts)
+
+
+def test_the_page_opens_with_what_earlier_meetings_left_unfinished(client: Client, meeting: Meeting) -> None:
+    client.get(PAGE)
+    assert "Đã hẹn gì" not in text(client)
+    before = meeting.day - timedelta(days=28)
+    for number in range(1, 6):
+        promised(meeting, number, occasion="meeting:99", occasion_on=before)
+    promised(meeting, 6, occasion="meeting:99", occasion_on=before, public=False)
+    client.get(PAGE)
+    assert "Đã hẹn gì, làm tới đâu" in text(client)
+    assert [f"Việc đã hẹn {number}" in text(client) for number in range(1, 7)] == [True] * 4 + [False] * 2
+    assert 'href="/so-loi-hen"' in text(client).split("Đã hẹn gì")[1].split("</section>")[0]
+    schedule.cancel_meeting(meeting.id, "Bão")
+    client.get(PAGE)
+    assert "Đã hẹn gì" not in text(client)
+
+
+def test_a_concluded_meeting_leads_to_its_minutes_and_to_what_it_promised(
+    client: Client, meeting: Meeting, travel: time_machine.Traveller
+) -> None:
+    promised(meeting, 1, occasion="meeting:99", occasion_on=meeting.day - timedelta(days=28))
+    travel.move_to(meeting.ends_at)
+    client.get(PAGE)
+    assert "Việc đã hẹn 1" in text(client)
+    assert f"{PAGE}/bien-ban" not in text(client)
+    promised(meeting, 2, occasion=meeting.about, occasion_on=meeting.day)
+    with transaction() as session:
+        session.get_one(Meeting, meeting.id).concluded_at = clock.now()
+    client.get(PAGE)
+    assert "Việc đã hẹn 2" in text(client)
+    assert "Việc đã hẹn 1" not in text(client)
+    assert f'href="{PAGE}/bien-ban"' in text(client)
+
+
+def test_a_meeting_s_page_costs_four_queries_however_many_come(client: Client, meeting: Meeting) -> None:
     publish(meeting)
     make.full(meeting, waiting=5)
+    for number in range(1, 4):
+        promised(meeting, number, occasion="meeting:99", occasion_on=meeting.day - timedelta(days=28))
     client.get(PAGE)
     with count_queries() as seen:
         client.get(PAGE)
-    assert len(seen) <= 3
+    assert len(seen) <= 4
 
 
 @pytest.mark.parametrize(

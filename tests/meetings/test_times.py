@@ -1,6 +1,8 @@
 """When each asker's question is heard: told when it is published, told anew when it changes, and never what never left."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -8,13 +10,16 @@ import time_machine
 
 from app import clock
 from app.db import db, transaction
-from app.meetings import agenda, schedule, times
+from app.meetings import agenda, changes, plan, schedule, times
 from app.meetings.models import Meeting, Question
 from app.outbox import actions as outbox
 from app.outbox import rendering
 from app.outbox.models import Message
+from app.questions import actions as questions
+from app.questions import editing
 from tests.answers import make
 from tests.answers.make import fresh, leave, letters
+from tests.meetings import make as business
 from tests.page import count_queries
 
 
@@ -129,15 +134,76 @@ def test_a_cancelled_meeting_takes_them_back_and_a_begun_one_tells_nobody(
     assert letters("item_time") == []
 
 
+def move(meeting: Meeting, **facts: Any) -> Meeting:
+    db.session.rollback()
+    row = db.session.get_one(Meeting, meeting.id, populate_existing=True)
+    return changes.edit(row.id, replace(plan.of(row), **facts), row.revision)
+
+
 def test_a_moved_meeting_moves_every_minute(meeting: Meeting, programme: list[Question]) -> None:
     agenda.publish(meeting.id)
     leave()
-    with transaction() as session:
-        row = session.get_one(Meeting, meeting.id)
-        row.starts_at, row.ends_at = row.starts_at + timedelta(days=7), row.ends_at + timedelta(days=7)
-        session.flush()
-        times.tell(session, row)
+    row = move(meeting, day=meeting.day + timedelta(days=7))
     assert [said(question)[-1] for question in programme] == [at(row, 0), at(row, 30)]
+
+
+def test_merging_parting_and_withdrawing_tell_the_new_minute(meeting: Meeting, programme: list[Question]) -> None:
+    agenda.publish(meeting.id)
+    third = make.question(meeting, 3)
+    editing.merge(third.id, programme[1].id)
+    assert said(third) == [at(meeting, 30)]
+    editing.unmerge(third.id)
+    assert said(third) == []
+    editing.merge(third.id, programme[1].id)
+    questions.withdraw(programme[1].code)
+    assert (said(third), said(programme[1])) == ([], [])
+
+
+def seated(meeting: Meeting) -> None:
+    business.sign_up(meeting, 50, question="Hỏi kèm chỗ?")
+
+
+def of_askers(kind: str) -> list[Message]:
+    return [row for row in letters(kind) if row.about.startswith("question:")]
+
+
+def test_who_asked_without_a_seat_hears_that_the_meeting_moved(meeting: Meeting) -> None:
+    first = make.question(meeting, 1)
+    make.question(meeting, 2, phone=first.phone, openness="private")  # of the same asker: one letter
+    gone, silent = make.question(meeting, 3), make.question(meeting, 4, email="", locale="en")
+    questions.withdraw(gone.code)
+    seated(meeting)
+    move(meeting, day=meeting.day + timedelta(days=7))
+    move(meeting, chair="Phó Chủ tịch")
+    assert [(row.about, row.channel) for row in of_askers("moved")] == [(first.about, "email"), (silent.about, "call")]
+    move(meeting, place="Nhà văn hoá")
+    told = of_askers("moved")  # the first had not left: one stands for both
+    assert [row.about for row in told] == [first.about, silent.about]
+    for row in told:
+        subject, text, html = rendering.letter(row.template, row.kind, row.facts, row.locale)
+        for part in (subject, text, html):
+            assert "Nhà văn hoá" in part
+            assert "12/12" in part or "12\xa0Dec" in part or "12 Dec" in part
+            assert not [word for word in ("Câu hỏi số", "Cơ sở số", "Đệ", first.code, silent.code, first.phone) if word in part]
+        assert "/cau-hoi/mo?t=" in text
+        short = rendering.sms(row.template, row.kind, row.facts, row.locale)
+        assert short.isascii()
+        assert len(short) <= 160
+
+
+def test_who_asked_without_a_seat_hears_that_the_meeting_is_cancelled(meeting: Meeting) -> None:
+    asked = make.question(meeting, 1)
+    seated(meeting)
+    move(meeting, day=meeting.day + timedelta(days=7))
+    for _press in range(2):
+        schedule.cancel_meeting(meeting.id, "Bão số 9")
+    (row,) = of_askers("cancelled")
+    assert (row.about, of_askers("moved")) == (asked.about, [])
+    subject, text, html = rendering.letter(row.template, row.kind, row.facts, row.locale)
+    assert "Huỷ họp 8:00" in subject
+    assert "Bão số 9" in text
+    assert "Bão số 9" in html
+    assert len(rendering.sms(row.template, row.kind, row.facts, row.locale)) <= 160
 
 
 def test_who_has_no_address_is_telephoned_unless_they_do_not_come(meeting: Meeting) -> None:

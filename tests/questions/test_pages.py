@@ -214,6 +214,24 @@ def test_where_it_stands_step_by_step(client: Client, asked: Question, meeting: 
     assert answer.status_code == 422
     assert "Chọn một câu trả lời." in words(client)
     assert promise.verdict == ""
+    client.get(here)
+    assert client.submit(client.last, {"verdict": "no", "words": "Vẫn ngập"}, action="go-chua").status_code == 303
+    assert db.session.get_one(type(promise), promise.id, populate_existing=True).verdict == "no"
+
+
+def test_an_answer_before_the_meeting_can_be_enough(
+    client: Client, asked: Question, meeting: Meeting, travel: time_machine.Traveller
+) -> None:
+    here, enough = f"/cau-hoi/{asked.code}", f'href="/cau-hoi/{asked.code}/du"'
+    client.get(here)
+    assert enough not in client.last.text
+    actions.answer(asked.id, "Tháng 1 nâng đường.")
+    client.get(here)
+    assert enough in client.last.text
+    assert f'href="{here}"' in client.get(f"{here}/du").text
+    travel.move_to(meeting.starts_at)
+    client.get(here)
+    assert enough not in client.last.text
 
 
 def test_a_merged_question_follows_the_one_it_became_part_of(client: Client, asked: Question, meeting: Meeting) -> None:
