@@ -113,8 +113,6 @@ def fill() -> None:
             return
         units = {unit.name: unit for unit in session.scalars(select(Unit))}
         known = queries.calendar(today)
-        for number, unit in enumerate(units.values(), 1):
-            unit.email = unit.email or f"donvi{number}@hen.example"
         for sample in SAMPLES:
             if sample.unit in units:
                 _enter(session, sample, units[sample.unit], days[sample.back - 1], known, today)
