@@ -75,8 +75,8 @@ def few(count: int, none: str = "0") -> str:
 
 
 def share(part: int, whole: int) -> int | None:
-    """Per cent, when the whole is large enough."""
-    return round(100 * part / whole) if whole >= FEWEST else None
+    """Whole per cent, rounded down as in the ledger: 100 only when it is all. None when the whole is too small."""
+    return 100 * part // whole if whole >= FEWEST else None
 
 
 # -- what is counted --------------------------------------------------------------------------------------------------
