@@ -14,7 +14,7 @@ from app.db import db, transaction
 from app.meetings import days
 from app.meetings.models import Meeting
 from app.outbox.models import Message
-from app.staff.models import Unit
+from app.staff.models import Officer, Unit
 from tests import make
 from tests.journeys.people import Browser, LetterBox
 from tests.journeys.year import BEGIN, STORIES, UNITS, House, Month, prepare
@@ -33,7 +33,8 @@ def house(browser: type[Browser], letters: LetterBox, clock_at: time_machine.Tra
         session.add_all(Unit(name=name, email=email, field=of) for of, (name, email) in UNITS.items())
     for role in ("secretary", "leader"):
         browser().become_officer(role)
-    return House(browser, letters.post, clock_at)
+    secretary = db.session.scalars(sa.select(Officer.id).where(Officer.role == "secretary")).one()
+    return House(browser, letters.post, clock_at, secretary)
 
 
 def test_a_year_of_saturdays(house: House) -> None:
