@@ -15,6 +15,7 @@ from app import clock
 from app.forms import EmailField, Form, NameField, PhoneField, TaxCodeField, TextField
 from app.invitations import queries
 from app.invitations.actions import Details
+from app.invitations.rules import WHY_NAMES
 from app.meetings.actions import Applicant
 from app.meetings.rules import FIRM_NAMES
 from app.refusal import Conflict, Refusal
@@ -22,11 +23,6 @@ from app.staff.fields import FIELD_NAMES
 from app.text import clean_line
 
 QUESTION_LENGTH, WORDS_LENGTH = 1000, 500
-WHY_NAMES = {
-    "gio-giac": _l("Ngày giờ không tiện"), "xa": _l("Xa quá, đi lại khó"),
-    "khong-tin-co-ket-qua": _l("Không tin là có kết quả"), "khong-dung-linh-vuc": _l("Không đúng việc của tôi"),
-    "ngai-noi": _l("Ngại nói trước nhiều người"), "khac": _l("Lý do khác"),
-}  # fmt: skip
 SPOKEN = {"counter": _l("tại quầy"), "phone": _l("qua điện thoại")}
 # How a consent was given or withdrawn.
 WAY_NAMES = SPOKEN | {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.meetings.models import Meeting, SignUp
 from app.refusal import Conflict, Refusal
@@ -13,6 +14,11 @@ from app.refusal import Conflict, Refusal
 LETTERS = ((timedelta(hours=1), 3), (timedelta(days=1), 5))
 AHEAD = timedelta(days=21)  # invitations leave from so long before the meeting
 FEWEST = 3  # a reason given by fewer people could tell who they are
+WHY_NAMES = {
+    "gio-giac": _l("Ngày giờ không tiện"), "xa": _l("Xa quá, đi lại khó"),
+    "khong-tin-co-ket-qua": _l("Không tin là có kết quả"), "khong-dung-linh-vuc": _l("Không đúng việc của tôi"),
+    "ngai-noi": _l("Ngại nói trước nhiều người"), "khac": _l("Lý do khác"),
+}  # fmt: skip
 
 
 def may_write(written: Sequence[datetime], now: datetime) -> bool:

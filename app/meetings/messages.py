@@ -18,7 +18,7 @@ LINKS = {
     "other_link": "meetings.other_person", "accept_link": "invitations.accept",
 }  # fmt: skip
 
-ASKER_KINDS = ("moved", "cancelled")  # of letters to askers about their meeting
+ASKER_KINDS = ("asker_moved", "asker_cancelled")  # of letters to askers about their meeting
 
 
 def signed_up(session: Session, sign_up: SignUp, question: Question | None = None) -> None:
@@ -108,12 +108,12 @@ def reworded(session: Session, sign_up: SignUp) -> None:
 def asker_moved(session: Session, meeting: Meeting, questions: Sequence[Question], before: Plan) -> None:
     for asker in _without_seat(questions):
         was = {"was_at": before.starts_at.isoformat(), "was_place": before.said("place", asker.locale)}
-        _tell_asker(session, meeting, asker, "moved", was)
+        _tell_asker(session, meeting, asker, "asker_moved", was)
 
 
 def asker_cancelled(session: Session, meeting: Meeting, questions: Sequence[Question]) -> None:
     for asker in _without_seat(questions):
-        _tell_asker(session, meeting, asker, "cancelled", {"reason": meeting.cancel_reason})
+        _tell_asker(session, meeting, asker, "asker_cancelled", {"reason": meeting.cancel_reason})
 
 
 def _without_seat(questions: Sequence[Question]) -> list[Question]:
@@ -136,7 +136,7 @@ def _tell_asker(session: Session, meeting: Meeting, question: Question, kind: st
         "link": filing.own_page(question),
     }
     letter = outbox.Letter(
-        about=question.about, kind=kind, version=question.sequence, template=f"meetings/asker_{kind}", facts=facts,
+        about=question.about, kind=kind, version=question.sequence, template=f"meetings/{kind}", facts=facts,
         due_at=clock.now(), polite=True, call=question.wish == "come",
     )  # fmt: skip
     outbox.post(session, letter, email=question.email, phone=question.phone, locale=question.locale)

@@ -6,6 +6,8 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import access, clock, sheets
+from app.invitations import queries as invitations
+from app.invitations.rules import WHY_NAMES
 from app.meetings import days
 from app.refusal import Refusal
 from app.reports import queries, rules, tables
@@ -20,7 +22,15 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @access.staff_only(*READ)
 def meetings() -> ResponseReturnValue:
     of, problem = _period()
-    return render_template("reports/admin/meetings.html", problem=problem, usual=rules.usual_periods(clock.today()), **_facts(of))
+    facts = _facts(of)
+    return render_template(
+        "reports/admin/meetings.html",
+        problem=problem,
+        usual=rules.usual_periods(clock.today()),
+        why_not=invitations.why_not([one.id for one in facts["figures"].meetings]),
+        why_names=WHY_NAMES,
+        **facts,
+    )
 
 
 @pages.get("/in")

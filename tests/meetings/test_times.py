@@ -175,9 +175,9 @@ def test_who_asked_without_a_seat_hears_that_the_meeting_moved(meeting: Meeting)
     seated(meeting)
     move(meeting, day=meeting.day + timedelta(days=7))
     move(meeting, chair="Phó Chủ tịch")
-    assert [(row.about, row.channel) for row in of_askers("moved")] == [(first.about, "email"), (silent.about, "call")]
+    assert [(row.about, row.channel) for row in of_askers("asker_moved")] == [(first.about, "email"), (silent.about, "call")]
     move(meeting, place="Nhà văn hoá")
-    told = of_askers("moved")  # the first had not left: one stands for both
+    told = of_askers("asker_moved")  # the first had not left: one stands for both
     assert [row.about for row in told] == [first.about, silent.about]
     for row in told:
         subject, text, html = rendering.letter(row.template, row.kind, row.facts, row.locale)
@@ -197,8 +197,8 @@ def test_who_asked_without_a_seat_hears_that_the_meeting_is_cancelled(meeting: M
     move(meeting, day=meeting.day + timedelta(days=7))
     for _press in range(2):
         schedule.cancel_meeting(meeting.id, "Bão số 9")
-    (row,) = of_askers("cancelled")
-    assert (row.about, of_askers("moved")) == (asked.about, [])
+    (row,) = of_askers("asker_cancelled")
+    assert (row.about, of_askers("asker_moved")) == (asked.about, [])
     subject, text, html = rendering.letter(row.template, row.kind, row.facts, row.locale)
     assert "Huỷ họp 8:00" in subject
     assert "Bão số 9" in text

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 
 from app.db import transaction
 from app.invitations import channels
+from app.invitations.models import Reply
 from app.meetings.channel_models import InviteChannel
 from app.meetings.models import SignUp
 from app.staff.models import Unit
@@ -169,7 +170,18 @@ def test_in_english_too(leader: Client) -> None:
 def test_five_queries_at_most(leader: Client, path: str) -> None:
     with count_queries() as seen:
         assert leader.get(path).status_code == 200
-    assert len(seen) <= 4  # one is the officer's session; one is left for why businesses do not come
+    assert len(seen) <= 5
+
+
+def test_why_businesses_do_not_come_is_told_in_sums_of_three(leader: Client) -> None:
+    assert "Vì sao không đến" not in leader.get(HOME).text
+    with transaction() as session:
+        seats = session.scalars(sa.select(SignUp).where(SignUp.state == "seated").limit(4)).all()
+        for seat, why in zip(seats, ("xa", "xa", "xa", "ngai-noi"), strict=True):
+            session.add(Reply(meeting_id=seat.meeting_id, sign_up_id=seat.id, answer="missed", answered_at=make.TODAY, why=why))
+    shown = leader.get(HOME).text
+    assert "Xa quá, đi lại khó: 3" in shown
+    assert "Ngại nói trước nhiều người" not in shown
 
 
 def test_nobody_is_named(leader: Client) -> None:
