@@ -55,7 +55,7 @@ class PeopleField(IntegerField):
 class ArrivalForm(Form):
     """One button beside a business: `seen` is what the screen showed when it was pressed."""
 
-    code = HiddenField(validators=[Length(max=40)])
+    code = HiddenField(validators=[Length(max=40)], filters=[lambda value: clean_line(value or "")])
     seen = HiddenField(default="0")
     came = PeopleField(_l("Mấy người đến?"), default=None)
 

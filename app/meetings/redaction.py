@@ -23,7 +23,7 @@ def emails(text: str) -> list[Span]:
 def names(text: str, known: Iterable[str]) -> list[Span]:
     """Where one of these names stands, with or without its marks: whole, or its last two words, which people are called by."""
     words = [(found.start(), found.end(), fold(found.group())) for found in _WORD.finditer(text)]
-    return [span for name in known for called in _called(name) for span in _runs(words, called)]
+    return [span for name in known if name for called in _called(name) for span in _runs(words, called)]
 
 
 def redacted(text: str, known: Iterable[str]) -> str:
