@@ -42,12 +42,10 @@ _POLICY = SMTP.clone(cte_type="7bit", header_factory=_registry)  # no server on 
 _ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\\\"\x00-\x1f\x7f]+@[^\s@,;:<>()\[\]\\\"\x00-\x1f\x7f]+")
 
 
-class Unreachable(Exception):
-    pass
+class Unreachable(Exception): ...
 
 
-class InDoubt(Exception):
-    pass
+class InDoubt(Exception): ...
 
 
 class NotTaken(Exception):

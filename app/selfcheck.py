@@ -11,33 +11,27 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import BigInteger, ColumnElement, Select, String, and_, cast, exists, extract, func, literal, not_, or_, select
-from sqlalchemy.orm import aliased
 
 from app import channels, clock, sms
+from app import selfcheck_meetings as of_meetings
 from app.appointments import messages, rules
 from app.appointments.models import Appointment, Claim, Hold
 from app.audit import Audit
 from app.db import db
 from app.invitations import queries as invitations
-from app.meetings import queries as meetings
 from app.meetings import rules as meeting_rules
-from app.meetings import times
 from app.meetings.models import Meeting, SignUp
-from app.minutes import queries as minutes
 from app.offices.models import CatalogueVersion, Counter, Service
 from app.outbox import queries as outbox
 from app.outbox import rules as outbox_rules
 from app.outbox.models import Message
-from app.promises import queries as promises
-from app.promises.models import Promise, PromiseEvent
 from app.questions import queries as questions
+from app.selfcheck_meetings import STUCK, Names, named
 
 HELD_UP = timedelta(minutes=15)  # a message waiting longer than this past its time needs a reason
-STUCK = timedelta(minutes=5)  # past the lease: the sweeper should have come by
 SHOWN = 5
 # Acts that write a seat's reminders anew.
 TOLD = ("signed_up", "promoted", "seats_changed", "contact_changed", "accepted", "moved")
-Names = Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -66,10 +60,6 @@ def run() -> list[Result]:
     return [Result(check.says, check.broken()) for check in CHECKS]
 
 
-def _named(kind: str, rows: Select[Any]) -> Names:
-    return [f"{kind}:{number}" for number in db.session.scalars(rows)]
-
-
 # -- counters ---------------------------------------------------------------------------------------------------------
 
 
@@ -90,12 +80,12 @@ def _ticks() -> Names:
     expected = Appointment.state.in_(("booked", "arrived"))
     wrong = or_(and_(expected, has.c.count.is_(None)), and_(Appointment.state != "cancelled", not_(whole)))
     joined = select(Appointment.id).outerjoin(has, has.c.appointment_id == Appointment.id)
-    return _named("appointment", joined.where(wrong).order_by(Appointment.id))
+    return named("appointment", joined.where(wrong).order_by(Appointment.id))
 
 
 def _cancelled_claims() -> Names:
     mine = select(Claim.appointment_id).join(Appointment, Claim.appointment_id == Appointment.id)
-    return _named("appointment", mine.where(Appointment.state == "cancelled").distinct().order_by(Claim.appointment_id))
+    return named("appointment", mine.where(Appointment.state == "cancelled").distinct().order_by(Claim.appointment_id))
 
 
 def _ownerless() -> Names:
@@ -120,91 +110,12 @@ def _services() -> Names:
     coming = and_(Appointment.state == "booked", Appointment.starts_at > clock.now())
     wrong = or_(Service.counter_id.is_(None), Counter.office_id != Appointment.office_id, Counter.active.is_(False))
     joined = select(Appointment.id).join(Counter, Counter.id == Appointment.counter_id).outerjoin(Service, served)
-    return _named("appointment", joined.where(coming, wrong).order_by(Appointment.id))
+    return named("appointment", joined.where(coming, wrong).order_by(Appointment.id))
 
 
 def _version() -> Names:
     count = db.session.scalar(select(func.count()).select_from(CatalogueVersion))
     return [] if count == 1 else ["catalogue_version"]
-
-
-# -- meetings ---------------------------------------------------------------------------------------------------------
-
-
-def _oversold() -> Names:
-    return [f"meeting:{number}" for number in meetings.oversold()]
-
-
-def _lines() -> Names:
-    """Numbers of the waiting line are given once, in order, and the meeting knows the youngest."""
-    found = (
-        select(Meeting.id)
-        .join(SignUp, SignUp.meeting_id == Meeting.id)
-        .where(SignUp.line.is_not(None))
-        .group_by(Meeting.id, Meeting.last_line)
-        .having(or_(func.count(SignUp.line) != func.count(SignUp.line.distinct()), func.max(SignUp.line) > Meeting.last_line))
-    )
-    return _named("meeting", found.order_by(Meeting.id))
-
-
-def _head_waits() -> Names:
-    """Free seats go to the head of the line at once, while the meeting is still ahead."""
-    other = aliased(SignUp)
-    head = select(func.min(other.line)).where(other.meeting_id == SignUp.meeting_id, other.state == "waiting").scalar_subquery()
-    ahead = and_(Meeting.state == "open", Meeting.starts_at > clock.now())
-    fits = and_(SignUp.state == "waiting", SignUp.line == head, SignUp.seats <= Meeting.capacity - Meeting.taken)
-    return _named("seat", select(SignUp.id).join(SignUp.meeting).where(ahead, fits).order_by(SignUp.id))
-
-
-def _reserved() -> Names:
-    """The sweep comes by every minute."""
-    late = and_(SignUp.state == "reserved", SignUp.reserved_until <= clock.now() - STUCK, Meeting.state == "open")
-    return _named("seat", select(SignUp.id).join(SignUp.meeting).where(late).order_by(SignUp.id))
-
-
-def _arrivals() -> Names:
-    """The true time of an arrival lies between the sign-up (which may be the arrival) and the end; it is entered afterwards."""
-    early, late = SignUp.arrived_at < SignUp.signed_at, SignUp.arrived_at > Meeting.ends_at
-    wrong = or_(early, late, SignUp.arrival_recorded_at < SignUp.arrived_at)
-    return _named("seat", select(SignUp.id).join(SignUp.meeting).where(wrong).order_by(SignUp.id))
-
-
-def _item_times() -> Names:
-    """Of a published programme every asker was written the minute at which their question is heard."""
-    rows = select(Meeting).where(
-        Meeting.state == "open", Meeting.starts_at > clock.now(), Meeting.agenda_published_at.is_not(None)
-    )
-    found = []
-    for meeting in db.session.scalars(rows.order_by(Meeting.id)).all():
-        asked = meetings.questions(meeting.id)
-        turns = times.expected(meeting, asked)
-        found += [one.about for one in asked if one.id in turns and one.told_for != turns[one.id][1]]
-    return found
-
-
-# -- promises ---------------------------------------------------------------------------------------------------------
-
-
-def _begun() -> Names:
-    """The history of every promise begins with its making."""
-    first = select(PromiseEvent.kind).where(PromiseEvent.promise_id == Promise.id).order_by(PromiseEvent.id).limit(1)
-    begun = func.coalesce(first.scalar_subquery(), "") == "made"
-    return _named("promise", select(Promise.id).where(not_(begun)).order_by(Promise.id))
-
-
-def _discord() -> Names:
-    return [f"promise:{number}" for number in promises.discord()]
-
-
-# -- minutes ----------------------------------------------------------------------------------------------------------
-
-
-def _unkept_lines() -> Names:
-    return [f"minute_promise:{number}" for number in minutes.lines_without_promise()]
-
-
-def _minutes_out_of_step() -> Names:
-    return [f"meeting:{number}" for number in minutes.out_of_step()]
 
 
 # -- messages ---------------------------------------------------------------------------------------------------------
@@ -230,8 +141,8 @@ def _letters() -> Names:
     concerned = and_(SignUp.state.in_(("seated", "waiting", "given_up")), not_(lapsed))
     seats = select(SignUp.id).join(SignUp.meeting).outerjoin(Message, seat).where(SignUp.email != "", Message.id.is_(None))
     return [
-        *_named("appointment", booked.order_by(Appointment.id)),
-        *_named("seat", seats.where(concerned).order_by(SignUp.id)),
+        *named("appointment", booked.order_by(Appointment.id)),
+        *named("seat", seats.where(concerned).order_by(SignUp.id)),
     ]
 
 
@@ -285,13 +196,13 @@ def _held_up() -> Names:
     ways = [way for way, open_ in (("email", channels.mail.configured()), ("sms", sms.configured())) if open_]
     waiting = and_(Message.state == "waiting", Message.channel.in_(ways), Message.due_at <= now - HELD_UP, outbox.useful(now))
     rows = select(Message.id).where(waiting).order_by(Message.due_at)
-    return _named("message", rows if polite else rows.where(Message.polite.is_(False)))
+    return named("message", rows if polite else rows.where(Message.polite.is_(False)))
 
 
 def _stuck() -> Names:
     over = or_(Message.lease_until.is_(None), Message.lease_until <= clock.now() - STUCK)
     in_hand = Message.state.in_(("sending", "handing"))
-    return _named("message", select(Message.id).where(in_hand, over).order_by(Message.id))
+    return named("message", select(Message.id).where(in_hand, over).order_by(Message.id))
 
 
 def _questions(found: Sequence[int]) -> Names:
@@ -308,8 +219,8 @@ def _trail() -> Names:
     came = and_(SignUp.arrived_at.is_not(None), SignUp.sample.is_(False))
     unsigned = or_(not_(begun), and_(came, not_(_recorded(_seat(), "arrived"))))
     return [
-        *_named("appointment", select(Appointment.id).where(lacking).order_by(Appointment.id)),
-        *_named("seat", select(SignUp.id).where(unsigned).order_by(SignUp.id)),
+        *named("appointment", select(Appointment.id).where(lacking).order_by(Appointment.id)),
+        *named("seat", select(SignUp.id).where(unsigned).order_by(SignUp.id)),
     ]
 
 
@@ -323,19 +234,19 @@ CHECKS = (
     Check("every claim has an owner, and a hold's claims end with it", _ownerless),
     Check("every coming appointment is at a counter of its office that serves its procedure", _services),
     Check("the catalogue has its version", _version),
-    Check("no meeting is oversold: seats taken are the seats of the seated", _oversold),
-    Check("numbers of the waiting line are unique and known", _lines),
-    Check("nobody waits in line while their seats are free", _head_waits),
-    Check("no seat is kept for an invitation past its time", _reserved),
-    Check("whoever came did so after signing up and before the end, and it was entered afterwards", _arrivals),
-    Check("every asker knows the minute of their question in a published programme", _item_times),
-    Check("every promise has its beginning in its history", _begun),
-    Check("what a promise says now is what its history adds up to", _discord),
+    Check("no meeting is oversold: seats taken are the seats of the seated", of_meetings.oversold),
+    Check("numbers of the waiting line are unique and known", of_meetings.lines),
+    Check("nobody waits in line while their seats are free", of_meetings.head_waits),
+    Check("no seat is kept for an invitation past its time", of_meetings.reserved),
+    Check("whoever came did so after signing up and before the end, and it was entered afterwards", of_meetings.arrivals),
+    Check("every asker knows the minute of their question in a published programme", of_meetings.item_times),
+    Check("every promise has its beginning in its history", of_meetings.begun_in_history),
+    Check("what a promise says now is what its history adds up to", of_meetings.discord),
     Check("no question for the leader alone, and none taken back, is shown", lambda: _questions(questions.wrongly_shown())),
     Check("a merged question ends in one that stands by itself", lambda: _questions(questions.wrongly_merged())),
     Check("every question has its trail", lambda: _questions(questions.without_trail())),
-    Check("every promise of published minutes is in the ledger", _unkept_lines),
-    Check("published minutes conclude their meeting, and no draft is older than they are", _minutes_out_of_step),
+    Check("every promise of published minutes is in the ledger", of_meetings.unkept_lines),
+    Check("published minutes conclude their meeting, and no draft is older than they are", of_meetings.minutes_out_of_step),
     Check("everybody with an e-mail address was written how things stand", _letters),
     Check("everybody expected has their reminders", _reminders),
     Check("no message is held up without a reason", _held_up),

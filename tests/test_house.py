@@ -17,7 +17,7 @@ from app.config import ROOT
 APP, TEMPLATES = ROOT / "app", ROOT / "templates"
 MODULES = sorted(APP.rglob("*.py"))
 PAGES = sorted(TEMPLATES.rglob("*.*"))
-LONGEST = 350
+LONGEST = 300
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers", "base2", "lib", "services"}
 # What each file of a room may not touch: rules take values; only actions (and what stands beside them) write.
 READERS = {"models", "rules", "queries", "messages", "forms", "views", "admin", "manage", "times"}

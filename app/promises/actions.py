@@ -93,8 +93,7 @@ def withdraw(session: Session, number: int, reason: str) -> Promise:
 
 def put_off(session: Session, number: int, day: date, reason: str) -> Promise:
     """A later day, decided where the promise was made; who made it tells the askers."""
-    row = _locked(number)
-    _put_off(session, row, day, reason, audit.actor())
+    _put_off(session, row := _locked(number), day, reason, audit.actor())
     return row
 
 
