@@ -21,7 +21,7 @@ from wtforms.validators import Email, InputRequired, Length, Optional
 from wtforms.widgets import FileInput
 
 from app import clock
-from app.refusal import Conflict, Refusal
+from app.refusal import Refusal
 from app.text import clean, clean_line, spaced_phone
 
 PHONE_LENGTH, EMAIL_LENGTH, NAME_LENGTH = 20, 200, 100
@@ -70,7 +70,7 @@ class Form(FlaskForm):
             act()
         except Refusal as refusal:
             self.refuse(refusal)
-            return 409 if isinstance(refusal, Conflict) else 422
+            return refusal.status
         return None
 
     def refuse(self, refusal: Refusal) -> None:

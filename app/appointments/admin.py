@@ -13,7 +13,7 @@ from app.appointments.forms import NEEDS, ActForm
 from app.appointments.models import Appointment
 from app.offices import queries as offices
 from app.offices.catalogue import Catalogue, Office
-from app.refusal import Conflict, Refusal
+from app.refusal import Refusal
 
 pages = Blueprint("appointments_admin", __name__)
 
@@ -48,7 +48,7 @@ def mark(code: str, act: str) -> ResponseReturnValue:
         done = actions.undo(code, seen) if act == "undo" else actions.mark(code, act, seen)
     except Refusal as refusal:
         form.refuse(refusal)
-        return _page(catalogue, office, day, form, 409 if isinstance(refusal, Conflict) else 422)
+        return _page(catalogue, office, day, form, refusal.status)
     session["last_act"] = {"code": code, "state": done.state} if act != "undo" else None
     return redirect(url_for(".today", noi=office.slug, ngay=day.isoformat()) + f"#{code}", 303)
 

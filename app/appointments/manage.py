@@ -91,7 +91,7 @@ def move_now(code: str) -> ResponseReturnValue:
         actions.move(code, form.chosen)
     except Refusal as refusal:
         form.refuse(refusal)
-        return _move_page(_booking(code), form, times.status_of(refusal))
+        return _move_page(_booking(code), form, refusal.status)
     return redirect(url_for(".show", code=code), 303)
 
 
@@ -103,7 +103,7 @@ def _act(code: str, action: Any, template: str) -> ResponseReturnValue:
         action(code)
     except Refusal as refusal:
         form.refuse(refusal)
-        return render_template(template, form=form, **_facts(_booking(code))), times.status_of(refusal)
+        return render_template(template, form=form, **_facts(_booking(code))), refusal.status
     return redirect(url_for(".show", code=code), 303)
 
 

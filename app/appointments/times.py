@@ -10,7 +10,6 @@ from app.appointments import queries, rules
 from app.appointments.forms import TimeForm
 from app.appointments.month import Picture, months_of
 from app.offices.catalogue import Catalogue, Office, Procedure
-from app.refusal import Conflict, Refusal
 
 
 def picture_of(catalogue: Catalogue, procedure: Procedure, office: Office) -> Picture:
@@ -61,7 +60,3 @@ def _date(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def status_of(refusal: Refusal) -> int:
-    return 409 if isinstance(refusal, Conflict) else 422

@@ -61,7 +61,7 @@ def hold(code: str, slug: str) -> ResponseReturnValue:
             return redirect(url_for(".details", token=token), 303)
         except Refusal as refusal:
             form.refuse(refusal)
-            status = times.status_of(refusal)
+            status = refusal.status
     return times.page(times.picture_of(catalogue, procedure, office), form, "appointments/choose_time.html", status)
 
 
@@ -135,7 +135,7 @@ def book(token: str) -> ResponseReturnValue:
         code = actions.book_held(token, form.chosen if isinstance(form, TimeForm) else None)
     except Refusal as refusal:
         form.refuse(Refusal(refusal.sentence))
-        return _review_page(_hold(token), form, times.status_of(refusal))
+        return _review_page(_hold(token), form, refusal.status)
     proof.grant(code)
     return redirect(url_for(".show", code=code), 303)
 

@@ -16,7 +16,7 @@ from app.forms import Form
 from app.meetings import queries as meetings
 from app.meetings.days import parse
 from app.meetings.models import Meeting, SignUp
-from app.refusal import Conflict, Refusal
+from app.refusal import Refusal
 from app.web import language
 
 pages = Blueprint("attendance_admin", __name__)
@@ -116,7 +116,7 @@ def _at_the_door(day: str, form: Any, act: Callable[[], Any], walk_in: WalkInFor
             raise
         except Refusal as refusal:
             form.refuse(refusal)
-            status = 409 if isinstance(refusal, Conflict) else 422
+            status = refusal.status
     if status == 303:
         session["welcome"] = done.code if isinstance(done, SignUp) and done.arrived_at is not None else None
         return redirect(url_for(".index", day=day), 303)
@@ -213,7 +213,7 @@ def _save_paper(meeting: Meeting, rows: list[SignUp], form: PaperForm) -> int:
         paper.save(meeting.id, entries, extras, form.seen.data or "")
     except Refusal as refusal:
         form.refuse(refusal)
-        return 409 if isinstance(refusal, Conflict) else 422
+        return refusal.status
     return 303
 
 
@@ -237,7 +237,7 @@ def steer(day: str) -> ResponseReturnValue:
         running.steer(meeting.id, request.form.get("act", ""), request.form.get("seen", ""))
     except Refusal as refusal:
         form.refuse(refusal)
-        return _live_page(day, form, 409 if isinstance(refusal, Conflict) else 422)
+        return _live_page(day, form, refusal.status)
     return redirect(url_for(".live", day=day), 303)
 
 

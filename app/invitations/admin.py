@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from app import access, clock, consent, sheets
 from app.invitations import actions, mailing, queries
-from app.invitations.forms import WAY_NAMES, ActionForm, AddForm, EndForm, FieldsForm, ReserveForm, attempt
+from app.invitations.forms import WAY_NAMES, ActionForm, AddForm, EndForm, FieldsForm, ReserveForm
 from app.invitations.models import Subscriber
 from app.meetings import actions as seats
 from app.meetings import days
@@ -57,7 +57,7 @@ def add() -> ResponseReturnValue:
     form, status = AddForm(), 200
     if request.method == "POST":
         made: list[Subscriber] = []
-        refused = attempt(form, lambda: made.append(_written_down(form)))
+        refused = form.attempt(lambda: made.append(_written_down(form)))
         if refused is None:
             return redirect(url_for(".subscriber", subscriber_id=made[0].id), 303)
         status = refused
@@ -91,7 +91,7 @@ def renew(subscriber_id: int) -> ResponseReturnValue:
 def _act_on(subscriber_id: int, form: Any, do: Callable[[Any], Any]) -> ResponseReturnValue:
     if queries.by_number(subscriber_id) is None:
         abort(404)
-    if (refused := attempt(form, lambda: do(form))) is None:
+    if (refused := form.attempt(lambda: do(form))) is None:
         return redirect(url_for(".subscriber", subscriber_id=subscriber_id), 303)
     return _subscriber_page(subscriber_id, form, refused)
 
@@ -144,7 +144,7 @@ def fields(day: str) -> ResponseReturnValue:
     meeting, status = _figures(day).meeting, 200
     form = FieldsForm(data={"fields": meeting.fields})
     if request.method == "POST":
-        refused = attempt(form, lambda: mailing.set_fields(meeting.id, form.chosen()))
+        refused = form.attempt(lambda: mailing.set_fields(meeting.id, form.chosen()))
         if refused is None:
             return redirect(url_for(".fields", day=day), 303)
         status = refused
@@ -159,7 +159,7 @@ def reserve(day: str) -> ResponseReturnValue:
     meeting = figures.meeting
     form = ReserveForm(meeting.most_seats, data={"until": _usual_end(meeting.day)})
     if request.method == "POST":
-        refused = attempt(form, lambda: seats.reserve(meeting.id, form.applicant(), form.ends(meeting.starts_at)))
+        refused = form.attempt(lambda: seats.reserve(meeting.id, form.applicant(), form.ends(meeting.starts_at)))
         if refused is None:
             return redirect(url_for(".reserve", day=day), 303)
         figures, status = _figures(day), refused

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app import access, clock, proof
 from app.invitations import queries, replies, rules
-from app.invitations.forms import ActionForm, WhyForm, YesForm, attempt
+from app.invitations.forms import ActionForm, WhyForm, YesForm
 from app.invitations.models import Subscriber
 from app.invitations.views import pages as pages  # its addresses stand on the same blueprint
 from app.invitations.views import subscriber_of
@@ -14,7 +14,7 @@ from app.meetings import days
 from app.meetings import queries as meetings
 from app.meetings import rules as meeting_rules
 from app.meetings.models import SignUp
-from app.refusal import Conflict, Refusal
+from app.refusal import Refusal
 
 # -- a subscriber's answer to one meeting -----------------------------------------------------------------------------
 
@@ -45,7 +45,7 @@ def reply_now(token: str, day: str) -> ResponseReturnValue:
         code = _yes(subscriber, figures.meeting.id, form)
     except Refusal as refusal:
         form.refuse(refusal)
-        return _reply_page(subscriber, _meeting(day) or figures, form, token, 409 if isinstance(refusal, Conflict) else 422)
+        return _reply_page(subscriber, _meeting(day) or figures, form, token, refusal.status)
     proof.grant(code)
     return redirect(url_for("meetings.seat", code=code), 303)
 
@@ -65,7 +65,7 @@ def _yes(subscriber: Subscriber, meeting_id: int, form: YesForm) -> str:
 def _no(subscriber: Subscriber, figures: meetings.Figures, token: str, day: str) -> ResponseReturnValue:
     form = YesForm(figures.meeting.most_seats, formdata=None)
     plain = ActionForm()
-    refused = attempt(plain, lambda: replies.no(subscriber.id, figures.meeting.id))
+    refused = plain.attempt(lambda: replies.no(subscriber.id, figures.meeting.id))
     if refused is None:
         return redirect(url_for(".why", token=token, day=day), 303)
     form.form_errors = [sentence for _anchor, sentence in plain.problems()]
@@ -109,7 +109,7 @@ def why(token: str, day: str) -> ResponseReturnValue:
 def why_now(token: str, day: str) -> ResponseReturnValue:
     subscriber, form = subscriber_of(token), WhyForm()
     meeting_id = (_meeting(day) or abort(404)).meeting.id
-    refused = attempt(form, lambda: replies.why(subscriber.id, meeting_id, form.why.data or "", form.words.data or ""))
+    refused = form.attempt(lambda: replies.why(subscriber.id, meeting_id, form.why.data or "", form.words.data or ""))
     return redirect(url_for(".why", token=token, day=day), 303) if refused is None else _why_page(token, day, form, refused)
 
 
@@ -146,7 +146,7 @@ def missed(code: str) -> ResponseReturnValue:
 @proof.required
 def missed_now(code: str) -> ResponseReturnValue:
     form = WhyForm()
-    refused = attempt(form, lambda: replies.missed(code, form.why.data or "", form.words.data or ""))
+    refused = form.attempt(lambda: replies.missed(code, form.why.data or "", form.words.data or ""))
     return redirect(url_for(".missed", code=code), 303) if refused is None else _missed_page(code, form, refused)
 
 
@@ -182,7 +182,7 @@ def accept(code: str) -> ResponseReturnValue:
 @proof.required
 def accept_now(code: str) -> ResponseReturnValue:
     form = ActionForm()
-    refused = attempt(form, lambda: seats.accept(code))
+    refused = form.attempt(lambda: seats.accept(code))
     if refused is None:
         return redirect(url_for("meetings.seat", code=code), 303)
     row = _seat(code)

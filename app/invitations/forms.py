@@ -1,7 +1,6 @@
 """Labels, limits and help of the room's forms."""
 
 import secrets
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,7 +17,6 @@ from app.invitations.actions import Details
 from app.invitations.rules import WHY_NAMES
 from app.meetings.actions import Applicant
 from app.meetings.rules import FIRM_NAMES
-from app.refusal import Conflict, Refusal
 from app.staff.fields import FIELD_NAMES
 from app.text import clean_line
 
@@ -45,18 +43,6 @@ def request_key() -> HiddenField:
 
 def _seats(most: int) -> list[SelectChoice]:
     return [SelectChoice(str(count), str(count)) for count in range(1, min(most, 9) + 1)]
-
-
-def attempt(form: Form, act: Callable[[], Any]) -> int | None:
-    """Does what a valid form asks, or says no on the form and returns the answer's status."""
-    if not form.validate_on_submit():
-        return 422
-    try:
-        act()
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return 409 if isinstance(refusal, Conflict) else 422
-    return None
 
 
 class ActionForm(Form):

@@ -1,8 +1,7 @@
 """The invitation kit: short addresses, message, letter and poster of one meeting; and the links themselves."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +18,6 @@ from app.meetings.models import Meeting
 from app.promises import queries as promises
 from app.promises import scores
 from app.promises.models import Promise
-from app.refusal import Refusal
 from app.staff.fields import FIELD_NAMES
 from app.text import clean_line
 from app.web import language
@@ -132,7 +130,7 @@ def index() -> ResponseReturnValue:
 @access.staff_only("secretary")
 def add() -> ResponseReturnValue:
     form = ChannelForm()
-    if (refused := _act(form, lambda: channels.add(form.link()))) is None:
+    if (refused := form.attempt(lambda: channels.add(form.link()))) is None:
         return redirect(url_for(".index"), 303)
     return _index_page(form, refused)
 
@@ -142,7 +140,7 @@ def add() -> ResponseReturnValue:
 def begin() -> ResponseReturnValue:
     """The usual links at once."""
     plain, form = Form(), ChannelForm(formdata=None)
-    if (refused := _act(plain, channels.begin)) is None:
+    if (refused := plain.attempt(channels.begin)) is None:
         return redirect(url_for(".index"), 303)
     form.form_errors = [sentence for _field_id, sentence in plain.problems()]
     return _index_page(form, refused)
@@ -156,7 +154,7 @@ def change(channel_id: int) -> ResponseReturnValue:
     form, status = RenameForm(obj=row), 200
     if request.method == "POST":
         facts: tuple[str, str, bool] = (form.name.data or "", form.name_en.data or "", bool(form.active.data))
-        refused = _act(form, lambda: channels.change(channel_id, *facts))
+        refused = form.attempt(lambda: channels.change(channel_id, *facts))
         if refused is None:
             return redirect(url_for(".index"), 303)
         status = refused
@@ -174,18 +172,6 @@ def _index_page(form: ChannelForm, status: int = 200) -> ResponseReturnValue:
 
 def _may_act() -> bool:
     return current_user.role in {"secretary", "admin"}
-
-
-def _act(form: Any, act: Callable[[], Any]) -> int | None:
-    """Does it, or says no on the form and returns the answer's status."""
-    if not form.validate_on_submit():
-        return 422
-    try:
-        act()
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return 422
-    return None
 
 
 def _cases(field: str) -> Sequence[Promise]:

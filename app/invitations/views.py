@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app import access
 from app.invitations import actions, queries
-from app.invitations.forms import ActionForm, ConfirmForm, DetailsForm, SubscribeForm, attempt
+from app.invitations.forms import ActionForm, ConfirmForm, DetailsForm, SubscribeForm
 from app.invitations.models import Subscriber
 from app.meetings import queries as meetings
 from app.web import language, limiter
@@ -62,7 +62,7 @@ def confirm(token: str) -> ResponseReturnValue:
 @access.public
 def confirm_now(token: str) -> ResponseReturnValue:
     subscriber, form = subscriber_of(token), ConfirmForm()
-    refused = attempt(form, lambda: actions.confirm(subscriber.id, form.version(), language()))
+    refused = form.attempt(lambda: actions.confirm(subscriber.id, form.version(), language()))
     if refused is None:
         return redirect(url_for(".manage", token=token), 303)
     fresh = ConfirmForm(formdata=None)
@@ -88,7 +88,7 @@ def manage(token: str) -> ResponseReturnValue:
 @access.public
 def change(token: str) -> ResponseReturnValue:
     subscriber, form = subscriber_of(token), DetailsForm()
-    refused = attempt(form, lambda: actions.change(subscriber.id, form.details(language())))
+    refused = form.attempt(lambda: actions.change(subscriber.id, form.details(language())))
     if refused is None:
         return redirect(url_for(".manage", token=token), 303)
     return _manage_page(subscriber, form, token, refused)

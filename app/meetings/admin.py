@@ -1,6 +1,5 @@
 """The officers' pages: meetings to come and proposed days to decide, one meeting's registrations, telephone sign-up."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -13,7 +12,6 @@ from app.meetings import actions, agenda_admin, days, openness, queries, rules, 
 from app.meetings.forms import FIRM_NAMES, CancelForm, DayForm, SeatsForm, TelephoneForm
 from app.meetings.models import Series, SignUp
 from app.offices.queries import catalogue
-from app.refusal import Conflict, Refusal
 from app.text import clean_line
 
 pages = Blueprint("meetings_admin", __name__)
@@ -37,7 +35,7 @@ def index() -> ResponseReturnValue:
 def decide(meeting_id: int) -> ResponseReturnValue:
     """An officer accepts the proposed day, or chooses another."""
     form = DayForm()
-    if (refused := _act(form, lambda: schedule.accept_proposal(meeting_id, _chosen(form)))) is None:
+    if (refused := form.attempt(lambda: schedule.accept_proposal(meeting_id, _chosen(form)))) is None:
         return redirect(url_for(".index") + f"#ky-{meeting_id}", 303)
     return _index_page(form, refused, meeting_id)
 
@@ -136,7 +134,7 @@ def cancel(day: str) -> ResponseReturnValue:
     figures, status = agenda_admin.meeting_of(day), 200
     form = CancelForm(data={"revision": figures.meeting.revision})
     if request.method == "POST":
-        refused = _act(form, lambda: schedule.cancel_meeting(figures.meeting.id, form.reason.data or "", form.seen()))
+        refused = form.attempt(lambda: schedule.cancel_meeting(figures.meeting.id, form.reason.data or "", form.seen()))
         if refused is None:
             return redirect(url_for(".meeting", day=day), 303)
         figures, status = agenda_admin.meeting_of(day), refused
@@ -155,7 +153,7 @@ def register(day: str) -> ResponseReturnValue:
     form = TelephoneForm(figures.meeting.most_seats)
     if request.method == "POST":
         made: list[SignUp] = []
-        refused = _act(form, lambda: made.append(actions.sign_up(figures.meeting.id, form.applicant("vi"), by_officer=True)))
+        refused = form.attempt(lambda: made.append(actions.sign_up(figures.meeting.id, form.applicant("vi"), by_officer=True)))
         if refused is None:
             return redirect(url_for(".seat", day=day, code=made[0].code), 303)
         figures, status = agenda_admin.meeting_of(day), refused
@@ -183,9 +181,9 @@ def change_seat(day: str, code: str) -> ResponseReturnValue:
     row = _row(day, code)
     form = SeatsForm(row.meeting.most_seats)
     if request.form.get("give_up"):
-        refused = _act(form, lambda: actions.give_up(code))
+        refused = form.attempt(lambda: actions.give_up(code))
     else:
-        refused = _act(form, lambda: actions.change_seats(code, form.seats.data or 0))
+        refused = form.attempt(lambda: actions.change_seats(code, form.seats.data or 0))
     if refused is None:
         return redirect(url_for(".seat", day=day, code=code), 303)
     return _seat_page(_row(day, code), form, refused)
@@ -218,15 +216,3 @@ def _changeable(row: SignUp) -> bool:
 
 def _may_act() -> bool:
     return current_user.role in {"secretary", "admin"}
-
-
-def _act(form: Any, act: Callable[[], Any]) -> int | None:
-    """Does it, or says no on the form and returns the answer's status."""
-    if not form.validate_on_submit():
-        return 422
-    try:
-        act()
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return 409 if isinstance(refusal, Conflict) else 422
-    return None

@@ -1,7 +1,7 @@
 """The public pages: the meeting with its sign-up form, one business's place, calendar files."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -66,7 +66,7 @@ def sign_up(day: str) -> ResponseReturnValue:
             if not form.question.data:  # nothing typed would be lost: their place is what they look for
                 return redirect(url_for(".seat", code=known), 303)
         form.refuse(refusal)
-        return _meeting_page(_published(day), form, _status(refusal), known)
+        return _meeting_page(_published(day), form, refusal.status, known)
     proof.grant(code)
     return redirect(url_for(".seat", code=code), 303)
 
@@ -76,10 +76,6 @@ def _published(text: str, left: bool = False) -> queries.Figures:
     day = days.parse(text) or abort(404)
     figures = queries.of_day(day) or (queries.of_former_day(day) if left else None)
     return figures if figures and figures.meeting.state != "proposed" else abort(404)
-
-
-def _status(refusal: Refusal) -> int:
-    return 409 if isinstance(refusal, Conflict) else 422
 
 
 def _meeting_page(figures: queries.Figures, form: SignUpForm, status: int = 200, known: str = "") -> ResponseReturnValue:
@@ -169,7 +165,7 @@ def coming(code: str) -> ResponseReturnValue:
 @proof.required
 def come(code: str) -> ResponseReturnValue:
     form = ActionForm()
-    if (refused := _act(form, lambda: actions.coming(code))) is None:
+    if (refused := form.attempt(lambda: actions.coming(code))) is None:
         return redirect(url_for(".seat", code=code), 303)
     return render_template("meetings/coming.html", form=form, **_facts(_row(code))), refused
 
@@ -191,9 +187,9 @@ def change_now(code: str) -> ResponseReturnValue:
     row = _row(code)
     form = SeatsForm(row.meeting.most_seats)
     if request.form.get("give_up"):
-        refused = _act(form, lambda: actions.give_up(code))
+        refused = form.attempt(lambda: actions.give_up(code))
     else:
-        refused = _act(form, lambda: actions.change_seats(code, form.seats.data or 0))
+        refused = form.attempt(lambda: actions.change_seats(code, form.seats.data or 0))
     if refused is None:
         return redirect(url_for(".seat", code=code), 303)
     return render_template("meetings/change.html", form=form, **_facts(_row(code))), refused
@@ -211,7 +207,7 @@ def other_person(code: str) -> ResponseReturnValue:
 @proof.required
 def send_other(code: str) -> ResponseReturnValue:
     form = OtherPersonForm()
-    if (refused := _act(form, lambda: actions.send_other(code, form.contact.data or ""))) is None:
+    if (refused := form.attempt(lambda: actions.send_other(code, form.contact.data or ""))) is None:
         return redirect(url_for(".seat", code=code), 303)
     return render_template("meetings/other_person.html", form=form, **_facts(_row(code))), refused
 
@@ -231,18 +227,6 @@ def seat_calendar(code: str) -> ResponseReturnValue:
 
 def _row(code: str) -> SignUp:
     return queries.by_code(code) or abort(404)
-
-
-def _act(form: Any, act: Callable[[], Any]) -> int | None:
-    """Does it, or says no on the form and returns the answer's status."""
-    if not form.validate_on_submit():
-        return 422
-    try:
-        act()
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _status(refusal)
-    return None
 
 
 def _facts(row: SignUp) -> dict[str, Any]:

@@ -17,10 +17,10 @@ from app.minutes import actions, publishing_admin, queries, rules
 from app.minutes.forms import OUTCOME_NAMES, ActionForm, Choice, NewItemForm, SortForm
 from app.minutes.item_form import ItemForm, LineForm, merge, question_name
 from app.minutes.models import MinuteItem
-from app.minutes.publishing_admin import BASE, READ, WRITE, attempt, back, head_of
+from app.minutes.publishing_admin import BASE, READ, WRITE, back, head_of
 from app.minutes.queries import Head
 from app.minutes.rules import Entry
-from app.refusal import Conflict, Refusal
+from app.refusal import Refusal
 from app.staff import queries as staff
 from app.staff.models import Unit
 from app.web import language
@@ -43,7 +43,7 @@ def show(day: str) -> ResponseReturnValue:
 @access.staff_only(*WRITE)
 def begin(day: str) -> ResponseReturnValue:
     head, form = head_of(day), ActionForm()
-    refused = attempt(form, lambda: actions.begin(head.meeting.id))
+    refused = form.attempt(lambda: actions.begin(head.meeting.id))
     return back(day) if refused is None else _show_page(head_of(day), form, status=refused)
 
 
@@ -52,7 +52,7 @@ def begin(day: str) -> ResponseReturnValue:
 def add(day: str) -> ResponseReturnValue:
     head, form, made = head_of(day), NewItemForm(), []
     title, key = form.title.data or "", form.request_key.data or ""
-    refused = attempt(form, lambda: made.append(actions.add(head.meeting.id, title, key, current_user.id)))
+    refused = form.attempt(lambda: made.append(actions.add(head.meeting.id, title, key, current_user.id)))
     if refused is None:
         return redirect(url_for(".item", day=day, item_id=made[0].id), 303)
     return _show_page(head_of(day), form, new=form, status=refused)
@@ -65,7 +65,7 @@ def sort(day: str) -> ResponseReturnValue:
     sent = request.form.get("question", "")
     question_id = int(sent) if re.fullmatch(r"[0-9]{1,9}", sent) else 0
     form = SortForm(_titles(queries.entries(head.draft.id) if head.draft else []), question_id)
-    refused = attempt(form, lambda: actions.sort(head.meeting.id, question_id, form.item_id()))
+    refused = form.attempt(lambda: actions.sort(head.meeting.id, question_id, form.item_id()))
     return back(day) if refused is None else _show_page(head_of(day), form, failed_id=question_id, status=refused)
 
 
@@ -196,7 +196,7 @@ def save(day: str, item_id: int) -> ResponseReturnValue:
         return _conflict_page(_desk(day, item_id), form)
     except Refusal as refusal:
         form.refuse(refusal)
-        refused = 409 if isinstance(refusal, Conflict) else 422
+        refused = refusal.status
     if refused is not None:
         return _item_page(desk, form, refused)
     following = _neighbour(desk, 1) if request.form.get("next") else desk.entry.item
@@ -207,7 +207,7 @@ def save(day: str, item_id: int) -> ResponseReturnValue:
 @access.staff_only(*WRITE)
 def remove(day: str, item_id: int) -> ResponseReturnValue:
     desk, form = _desk(day, item_id), ActionForm()
-    refused = attempt(form, lambda: None if desk.gone else actions.remove(item_id))
+    refused = form.attempt(lambda: None if desk.gone else actions.remove(item_id))
     if refused is None:
         return back(day)
     page = render_template("minutes/admin/refused.html", head=desk.head, meeting=desk.head.meeting, form=form)

@@ -1,8 +1,5 @@
 """The officers' pages around a draft: its papers' details, the review before publishing, amended versions, prints."""
 
-from collections.abc import Callable
-from typing import Any
-
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -13,7 +10,7 @@ from app.minutes import actions, publishing, queries, rules
 from app.minutes.forms import OUTCOME_NAMES, ActionForm, AmendForm, PaperForm, PublishForm
 from app.minutes.models import Minutes
 from app.minutes.queries import Head
-from app.refusal import Conflict, Refusal
+from app.refusal import Refusal
 
 pages = Blueprint("publishing", __name__)
 READ, WRITE = ("secretary", "leader"), ("secretary",)
@@ -22,18 +19,6 @@ BASE = "/<day>/bien-ban"
 
 def head_of(day: str) -> Head:
     return queries.of_day(parse(day) or abort(404)) or abort(404)
-
-
-def attempt(form: Any, act: Callable[[], Any]) -> int | None:
-    """Does it, or says no on the form and returns the answer's status."""
-    if not form.validate_on_submit():
-        return 422
-    try:
-        act()
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return 409 if isinstance(refusal, Conflict) else 422
-    return None
 
 
 def back(day: str) -> ResponseReturnValue:
@@ -55,7 +40,7 @@ def paper(day: str) -> ResponseReturnValue:
 def describe(day: str) -> ResponseReturnValue:
     head, form = head_of(day), PaperForm()
     meeting_id, key = head.meeting.id, form.request_key.data or ""
-    refused = attempt(form, lambda: actions.describe(meeting_id, form.paper(), form.revision.number, key))
+    refused = form.attempt(lambda: actions.describe(meeting_id, form.paper(), form.revision.number, key))
     return back(day) if refused is None else _paper_page(head_of(day), form, refused)
 
 
@@ -83,7 +68,7 @@ def review(day: str) -> ResponseReturnValue:
 def publish(day: str) -> ResponseReturnValue:
     head, form = head_of(day), PublishForm()
     meeting_id, number = head.meeting.id, form.number.number
-    refused = attempt(form, lambda: publishing.finalise(meeting_id, number, form.changes.number, current_user.id))
+    refused = form.attempt(lambda: publishing.finalise(meeting_id, number, form.changes.number, current_user.id))
     return back(day) if refused is None else _review_page(head_of(day), form, refused)
 
 
@@ -128,7 +113,7 @@ def _early(head: Head) -> str:
 def amend(day: str) -> ResponseReturnValue:
     head, form, status = head_of(day), AmendForm(), 200
     if request.method == "POST":
-        refused = attempt(form, lambda: publishing.amend(head.meeting.id, form.why.data or ""))
+        refused = form.attempt(lambda: publishing.amend(head.meeting.id, form.why.data or ""))
         if refused is None:
             return back(day)
         status = refused
@@ -140,7 +125,7 @@ def amend(day: str) -> ResponseReturnValue:
 @access.staff_only(*WRITE)
 def discard(day: str) -> ResponseReturnValue:
     head, form = head_of(day), ActionForm()
-    refused = attempt(form, lambda: publishing.discard(head.meeting.id))
+    refused = form.attempt(lambda: publishing.discard(head.meeting.id))
     if refused is None:
         return back(day)
     page = render_template("minutes/admin/refused.html", head=head, meeting=head.meeting, form=form)

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.dates import day_short
 from app.promises.models import PromiseEvent
-from app.staff.rules import FIELD_NAMES as FIELDS
+from app.staff.fields import FIELD_NAMES as FIELDS
 
 __all__ = ["FIELDS", "STANDINGS", "VERDICTS", "event_title"]
 STANDINGS = {

@@ -13,7 +13,7 @@ from app.meetings import queries as meetings
 from app.meetings.models import Question
 from app.questions import actions, editing, list_admin, queries, quick_admin, rules
 from app.questions.forms import ActionForm, AnswerForm, MergeForm, WordingForm
-from app.refusal import Conflict, Refusal
+from app.refusal import Refusal
 from app.staff.fields import FIELD_NAMES
 
 pages = Blueprint("questions_admin", __name__)
@@ -191,7 +191,7 @@ def _act(
         act()
     except Refusal as refusal:
         form.refuse(refusal)
-        return shown(form, 409 if isinstance(refusal, Conflict) else 422)
+        return shown(form, refusal.status)
     return redirect(then, 303)
 
 

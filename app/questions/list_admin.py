@@ -11,7 +11,7 @@ from app.meetings import queries as meetings
 from app.questions import list_forms, queries, registering
 from app.questions.forms import ActionForm, UploadForm
 from app.questions.models import QuestionList
-from app.refusal import Conflict, Refusal
+from app.refusal import Refusal
 
 pages = Blueprint("lists", __name__)
 BASE = "/<day>/nhap"
@@ -72,7 +72,7 @@ def enter(day: str, list_id: int) -> ResponseReturnValue:
         registering.enter_list(list_id)
     except Refusal as refusal:
         form.refuse(refusal)
-        return _look_page(day, list_id, form, 409 if isinstance(refusal, Conflict) else 422)
+        return _look_page(day, list_id, form, refusal.status)
     return redirect(url_for(".look", day=day, list_id=list_id), 303)
 
 

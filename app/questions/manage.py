@@ -15,7 +15,6 @@ from app.promises.models import VERDICTS
 from app.questions import actions, queries, rules
 from app.questions.forms import ActionForm, OwnForm, SeatForm, VerdictForm
 from app.questions.views import pages as pages  # its addresses stand on the same blueprint
-from app.refusal import Conflict, Refusal
 from app.staff.fields import FIELD_NAMES
 from app.web import limiter
 
@@ -72,7 +71,7 @@ def take_seat(code: str) -> ResponseReturnValue:
     """One tap for who asked first and wants to come after all."""
     form = SeatForm()
     taken: list[str] = []
-    refused = _refused(form, lambda: taken.append(actions.take_seat(code, form.request_key.data or "").code))
+    refused = form.attempt(lambda: taken.append(actions.take_seat(code, form.request_key.data or "").code))
     if refused is not None:
         return _page(code, refused, seating=form)
     proof.grant(taken[0])
@@ -94,22 +93,10 @@ def say(code: str) -> ResponseReturnValue:
 
 
 def _act(code: str, form: Any, act: Callable[[], Any], name: str) -> ResponseReturnValue:
-    refused = _refused(form, act)
+    refused = form.attempt(act)
     if refused is None:
         return redirect(url_for(".question", code=code), 303)
     return _page(code, refused, **{name: form})
-
-
-def _refused(form: Any, act: Callable[[], Any]) -> int | None:
-    """Does it, or says no on the form and returns the answer's status."""
-    if not form.validate_on_submit():
-        return 422
-    try:
-        act()
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return 409 if isinstance(refusal, Conflict) else 422
-    return None
 
 
 def _page(code: str, status: int = 200, **forms: Any) -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from app.meetings import queries as meetings
 from app.meetings import rules as meeting_rules
 from app.questions import queries, registering
 from app.questions.forms import QuickForm
-from app.refusal import Conflict, Refusal
+from app.refusal import Refusal
 
 pages = Blueprint("quick", __name__)
 
@@ -42,7 +42,7 @@ def enter(day: str) -> ResponseReturnValue:
         made = registering.enter(figures.meeting.id, form.applicant())
     except Refusal as refusal:
         form.refuse(refusal)
-        return _page(_meeting(day), form, 409 if isinstance(refusal, Conflict) else 422)
+        return _page(_meeting(day), form, refusal.status)
     then = url_for(".show", day=day, qua=form.channel.data, cho=made.seat or None, cau=made.question or None)
     return redirect(then, 303)
 

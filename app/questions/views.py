@@ -12,7 +12,7 @@ from app.meetings import queries as meetings
 from app.meetings import rules as meeting_rules
 from app.questions import actions, queries, rules
 from app.questions.forms import FilingForm, MeTooForm
-from app.refusal import Conflict, Refusal
+from app.refusal import Refusal
 from app.staff.fields import FIELD_NAMES
 from app.text import fold
 from app.web import language, limiter
@@ -52,7 +52,7 @@ def file(day: str) -> ResponseReturnValue:
         code = actions.file(figures.meeting.id, filed, seat=_held_seat()).code
     except Refusal as refusal:
         form.refuse(refusal)
-        return _index_page(_published(day), form, MeTooForm(formdata=None), _status(refusal))
+        return _index_page(_published(day), form, MeTooForm(formdata=None), refusal.status)
     proof.grant(code)
     return redirect(url_for(".question", code=code), 303)
 
@@ -85,10 +85,6 @@ def _held_seat() -> str:
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
-def _status(refusal: Refusal) -> int:
-    return 409 if isinstance(refusal, Conflict) else 422
 
 
 def _published(day: str) -> meetings.Figures:

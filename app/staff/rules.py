@@ -6,16 +6,10 @@ from datetime import datetime, timedelta
 from urllib.parse import unquote
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from app.refusal import Refusal
 from app.text import clean_line, fold
 
-FIELD_NAMES = {  # of models.FIELDS
-    "tax": _l("Thuế, hoá đơn"), "land": _l("Đất đai"), "building": _l("Xây dựng, giao thông"), "credit": _l("Vay vốn"),
-    "market": _l("Quản lý thị trường"), "insurance": _l("Bảo hiểm, lao động"), "power": _l("Điện"), "water": _l("Nước"),
-    "fire": _l("Phòng cháy chữa cháy"), "police": _l("Công an"), "marketplace": _l("Chợ"), "other": _l("Việc khác"),
-}  # fmt: skip
 SHORTEST, LONGEST = 10, 128
 IDLE, ABSOLUTE = timedelta(hours=1), timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)  # how often being seen is written down
