@@ -80,8 +80,19 @@ def of_former_day(day: date) -> Figures | None:
 
 def following(day: date, now: datetime, most: int) -> Sequence[Meeting]:
     """The next meetings other than the one of this day, proposed ones (whose month is said, not their day) among them."""
-    coming = (Meeting.state != "cancelled", Meeting.starts_at > now, Meeting.day > day)
-    return db.session.scalars(select(Meeting).where(*coming).order_by(Meeting.starts_at).limit(2 * most)).all()
+    return db.session.scalars(select(Meeting).where(_after(day, now)).order_by(Meeting.starts_at).limit(2 * most)).all()
+
+
+def of_day_and_following(day: date, now: datetime, most: int) -> tuple[Figures | None, Sequence[Meeting]]:
+    """`of_day` and `following` in one query, for the page that most people open."""
+    both = with_figures().where(or_(Meeting.day == day, _after(day, now))).order_by(Meeting.day, Meeting.starts_at)
+    found = [Figures(*row) for row in db.session.execute(both.limit(1 + 2 * most))]
+    here = found[0] if found and found[0].meeting.day == day else None
+    return here, [one.meeting for one in found if one is not here][: 2 * most]
+
+
+def _after(day: date, now: datetime) -> ColumnElement[bool]:
+    return and_(Meeting.state != "cancelled", Meeting.starts_at > now, Meeting.day > day)
 
 
 def published(since: datetime) -> Sequence[Meeting]:

@@ -42,8 +42,10 @@ def next_meeting() -> ResponseReturnValue:
 @pages.get("/thu-bay/<day>")
 @access.public
 def meeting(day: str) -> ResponseReturnValue:
-    figures = _published(day)
-    return _meeting_page(figures, SignUpForm(figures.meeting.most_seats, data={"channel": request.args.get("kenh")}))
+    found, coming = queries.of_day_and_following(days.parse(day) or abort(404), clock.now(), FOLLOWING)
+    figures = _public(found)
+    form = SignUpForm(figures.meeting.most_seats, data={"channel": request.args.get("kenh")})
+    return _meeting_page(figures, form, coming=coming)
 
 
 @pages.post("/thu-bay/<day>")
@@ -75,13 +77,19 @@ def _published(text: str, left: bool = False) -> queries.Figures:
     """The meeting of a day, with `left` also the one that was moved from it; unless the day is only proposed."""
     day = days.parse(text) or abort(404)
     figures = queries.of_day(day) or (queries.of_former_day(day) if left else None)
+    return _public(figures)
+
+
+def _public(figures: queries.Figures | None) -> queries.Figures:
     return figures if figures and figures.meeting.state != "proposed" else abort(404)
 
 
-def _meeting_page(figures: queries.Figures, form: SignUpForm, status: int = 200, known: str = "") -> ResponseReturnValue:
+def _meeting_page(
+    figures: queries.Figures, form: SignUpForm, status: int = 200, known: str = "", coming: Sequence[Meeting] | None = None
+) -> ResponseReturnValue:
     meeting, now = figures.meeting, clock.now()
     items = queries.items_with_counts(meeting.id) if meeting.agenda_published_at else []
-    coming = queries.following(meeting.day, now, FOLLOWING)
+    coming = queries.following(meeting.day, now, FOLLOWING) if coming is None else coming
     following = [one for one in coming if one.state == "open"][:FOLLOWING]
     page = render_template(
         "meetings/meeting.html",
