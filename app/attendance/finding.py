@@ -35,7 +35,7 @@ class Found:
     @property
     def phone(self) -> str:
         """What was typed, when it may be a telephone number: for the form of a walk-in."""
-        return self.typed if _digits(self.typed).startswith("0") else ""
+        return self.typed if not self.code and _digits(self.typed).startswith("0") else ""
 
     @property
     def name(self) -> str:
