@@ -35,6 +35,7 @@ from app.promises import views as promises
 from app.questions import admin as questions_admin
 from app.questions import views as questions
 from app.reconciliation import admin as reconciliation_admin
+from app.reconciliation import views as reconciliation
 from app.reports import admin as reports_admin
 from app.staff import views as staff
 
@@ -52,6 +53,7 @@ PAGES = (
     (dossiers.pages, "/ho-so"),
     (feedback.pages, "/khao-sat"),
     (guides.pages, "/"),
+    (reconciliation.pages, "/doi-soat"),
     (staff.pages, "/can-bo"),
     (appointments_admin.pages, "/can-bo"),
     (meetings_admin.pages, "/can-bo/thu-bay"),

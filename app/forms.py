@@ -1,6 +1,7 @@
-"""The base form, and the fields every room asks for: lines, phones, e-mails, tax codes, moments."""
+"""The base form, and the fields every room asks for: lines, phones, e-mails, tax codes, moments, files."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -17,9 +18,10 @@ from stdnum.vn import mst
 from wtforms import EmailField as _EmailField
 from wtforms import Field, StringField, TelField, TextAreaField, ValidationError
 from wtforms.validators import Email, InputRequired, Length, Optional
+from wtforms.widgets import FileInput
 
 from app import clock
-from app.refusal import Refusal
+from app.refusal import Conflict, Refusal
 from app.text import clean, clean_line, spaced_phone
 
 PHONE_LENGTH, EMAIL_LENGTH, NAME_LENGTH = 20, 200, 100
@@ -59,6 +61,17 @@ class Form(FlaskForm):
 
         def get_translations(self, form: Any) -> _Translations:
             return _Translations()
+
+    def attempt(self, act: Callable[[], object]) -> int | None:
+        """Does it when the form is right; otherwise says no on the form and returns the answer's status."""
+        if not self.validate_on_submit():
+            return 422
+        try:
+            act()
+        except Refusal as refusal:
+            self.refuse(refusal)
+            return 409 if isinstance(refusal, Conflict) else 422
+        return None
 
     def refuse(self, refusal: Refusal) -> None:
         """Shows a rule's no beside its field, or above the form."""
@@ -209,3 +222,32 @@ class MomentField(Field):
 
     def _value(self) -> str:
         return clock.local(self.data).strftime("%Y-%m-%dT%H:%M") if self.data else ""
+
+
+UPLOAD_BYTES = 5_000_000
+
+
+def allow_upload() -> None:
+    """This request may carry a file; one that is somewhat too large still gets its form back instead of an error page."""
+    request.max_content_length = 3 * UPLOAD_BYTES
+
+
+class UploadField(Field):
+    """One optional file; `data` is its content, empty when none was chosen.
+
+    Read from the request's files here and nowhere else: text under its name is nothing, and the name it came with is
+    never looked at. What it holds is for the room to judge. The form says enctype="multipart/form-data", the view calls
+    `allow_upload` once it knows who sends.
+    """
+
+    widget = FileInput()
+    data: bytes
+
+    def process(self, formdata: Any, *_rest: Any, **_more: Any) -> None:
+        self.process_errors: list[str] = []
+        sent = request.files.get(self.name) if formdata is not None else None
+        self.data = sent.read(UPLOAD_BYTES + 1) if sent else b""
+
+    def pre_validate(self, form: Any) -> None:
+        if len(self.data) > UPLOAD_BYTES:
+            raise ValidationError(_("Tệp lớn quá %(most)s MB. Chọn tệp nhỏ hơn hoặc chụp lại.", most=UPLOAD_BYTES // 1_000_000))

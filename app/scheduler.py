@@ -23,6 +23,7 @@ from app.appointments import actions as appointments
 from app.meetings import schedule as meetings
 from app.offices import actions as offices
 from app.outbox import actions as outbox
+from app.reconciliation import actions as reconciliation
 
 log = logging.getLogger(__name__)
 stopping = threading.Event()  # a long batch looks here between two messages
@@ -36,6 +37,8 @@ TIMETABLE: tuple[tuple[str, float | str, Callable[[], object]], ...] = (
     ("expired holds are tidied away", 60, appointments.release_expired),
     ("the coming months' meetings are made", 3600, meetings.ensure_meetings),
     ("the coming years' holidays are seeded", 24 * 3600, offices.seed_coming_holidays),
+    ("officers hear what they have not clicked", 600, reconciliation.remind_of_clicks),
+    ("units are urged, their heads told", 600, reconciliation.urge_units),
     ("personal data past its time goes", 24 * 3600, retention.run),
     ("heartbeat", 15, lambda: outbox.beat(WORKER)),
 )

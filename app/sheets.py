@@ -4,9 +4,9 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,9 @@ from app.text import clean
 
 MOST_BYTES, MOST_UNPACKED, MOST_PARTS = 5_000_000, 40_000_000, 300
 MOST_ROWS, MOST_COLUMNS, MOST_CELL = 5_000, 60, 8_000
+MOST_TITLES = 20  # lines before the headings
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMULA = tuple("=+-@|\t\r\n＝＋－＠")  # what spreadsheets take for a formula's beginning, wide forms too
 Cell = str | int | float | date | None
 
@@ -38,32 +40,50 @@ class Row:
 
 
 def read(path: str | Path, needed: Collection[str]) -> list[Row]:
-    """The rows of a table whose first line names its columns; empty rows are left out.
-
-    Raises Refusal when the file cannot be read as a table with the needed columns.
-    """
+    """The rows of a table on disk whose first line names its columns; empty rows are left out. Raises Refusal: see `parse`."""
     file = Path(path)
     if not file.is_file():
         raise Refusal(_("Không có tệp này: %(name)s", name=str(path)))
     if file.stat().st_size > MOST_BYTES:
-        raise Refusal(_("Tệp lớn quá %(most)s MB.", most=MOST_BYTES // 1_000_000))
-    content = file.read_bytes()
-    lines = _workbook(content) if content[:4] == b"PK\x03\x04" else _delimited(content)
-    return list(_rows(lines, needed))
+        raise _too_large()
+    return parse(file.read_bytes(), needed)
 
 
-def _rows(lines: Iterable[tuple[int, list[Any]]], needed: Collection[str]) -> Iterator[Row]:
+def parse(
+    content: bytes, needed: Collection[str] = (), most_rows: int = MOST_ROWS, is_header: Callable[[list[str]], bool] | None = None
+) -> list[Row]:
+    """The rows of a table, keyed by its headings in lower case.
+
+    `is_header` tells the line of headings in files that begin with a title; without it the first line is it. Raises Refusal
+    when the content cannot be read as a table with the needed columns, within the limits.
+    """
+    if len(content) > MOST_BYTES:
+        raise _too_large()
+    lines = _workbook(content, most_rows) if content[:4] == b"PK\x03\x04" else _delimited(content)
+    return list(_rows(lines, needed, most_rows, is_header))
+
+
+def _too_large() -> Refusal:
+    return Refusal(_("Tệp lớn quá %(most)s MB.", most=MOST_BYTES // 1_000_000))
+
+
+def _rows(
+    lines: Iterable[tuple[int, list[Any]]], needed: Collection[str], most_rows: int, is_header: Callable[[list[str]], bool] | None
+) -> Iterator[Row]:
     names: list[str] = []
-    count = 0
+    count = skipped = 0
     for number, values in lines:
         if not any(value not in (None, "") for value in values):
             continue
         if not names:
+            if is_header is not None and skipped < MOST_TITLES and not is_header([_text(value) for value in values]):
+                skipped += 1
+                continue
             names = _header(values, needed)
             continue
         count += 1
-        if count > MOST_ROWS:
-            raise Refusal(_("Tệp có quá %(most)s dòng.", most=MOST_ROWS))
+        if count > most_rows:
+            raise Refusal(_("Tệp có quá %(most)s dòng.", most=most_rows))
         pairs = [(name, value) for name, value in zip(names, values, strict=False) if name]
         numeric = frozenset(name for name, value in pairs if isinstance(value, int | float))
         yield Row(number, {name: _text(value) for name, value in pairs}, numeric)
@@ -86,7 +106,7 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return value.date().isoformat()
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float):
@@ -111,7 +131,7 @@ def _delimited(content: bytes) -> Iterator[tuple[int, list[Any]]]:
         raise Refusal(_("Dòng %(number)s không đọc được.", number=before + 1)) from None
 
 
-def _workbook(content: bytes) -> Iterator[tuple[int, list[Any]]]:
+def _workbook(content: bytes, most_rows: int) -> Iterator[tuple[int, list[Any]]]:
     """The first sheet. The archive is weighed before it is opened, and read as a stream: a small file may unpack to gigabytes."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -120,7 +140,7 @@ def _workbook(content: bytes) -> Iterator[tuple[int, list[Any]]]:
         try:
             sheet = book.worksheets[0]
             sheet.reset_dimensions()  # what the file claims about its size is not believed
-            lines = sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS, values_only=True)
+            lines = sheet.iter_rows(max_row=most_rows + MOST_TITLES + 2, max_col=MOST_COLUMNS, values_only=True)
             yield from ((number, list(values)) for number, values in enumerate(lines, 1))
         finally:
             book.close()

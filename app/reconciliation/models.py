@@ -1,6 +1,8 @@
 """Tables: lists read in from the e-one-stop system, what it says of each code, our findings, remembered columns."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Facts, Instant, Key, Line, Text, Word
@@ -20,6 +22,30 @@ class MachineImport(Base):
     imported_at: Mapped[Instant]
     actor: Mapped[Line]
     sample: Mapped[bool] = mapped_column(default=False)
+
+
+class MachineUpload(Base):
+    """A file between its handing in and its confirmation: forms cannot carry it from one page to the next."""
+
+    __tablename__ = "machine_upload"
+    __table_args__ = (CheckConstraint("kind IN ('list', 'returns')", name="kind"),)
+    token: Mapped[Word] = mapped_column(primary_key=True)
+    kind: Mapped[Word]  # "list": of the e-one-stop system; "returns": the signed book of what was handed over
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    made_at: Mapped[Instant]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class Urging(Base):
+    """A week's letter to a unit about what its officers have not recorded, and the unit's word that it came."""
+
+    __tablename__ = "urging"
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    week: Mapped[date] = mapped_column(primary_key=True)  # its Monday
+    codes: Mapped[int]  # how many dossiers it names
+    sent_at: Mapped[Instant]
+    acknowledged_at: Mapped[Instant | None]
+    escalated_at: Mapped[Instant | None]
 
 
 class MachineRow(Base):

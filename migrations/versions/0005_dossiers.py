@@ -31,6 +31,28 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_machine_import_digest")),
     )
     op.create_table(
+        "machine_upload",
+        sa.Column("token", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("kind IN ('list', 'returns')", name=op.f("ck_machine_upload_kind")),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_machine_upload_officer_id")),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_machine_upload")),
+    )
+    op.create_table(
+        "urging",
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("week", sa.Date(), nullable=False),
+        sa.Column("codes", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_urging_unit_id")),
+        sa.PrimaryKeyConstraint("unit_id", "week", name=op.f("pk_urging")),
+    )
+    op.create_table(
         "dossier",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
@@ -233,6 +255,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_dossier_finished")
 
     op.drop_table("dossier")
+    op.drop_table("urging")
+    op.drop_table("machine_upload")
     op.drop_table("machine_import")
     op.drop_table("machine_columns")
     if op.get_bind().dialect.name == "postgresql":
