@@ -14,12 +14,15 @@ from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 from app import audit, clock
 from app.appointments.models import Appointment, Hold
 from app.db import Base, db, transaction
+from app.dossiers.models import Dossier, DossierEvent
 from app.meetings.models import Meeting, Question, SignUp
 from app.outbox.models import Message
+from app.reconciliation.models import Finding, MachineRow, MachineUpload
 from app.text import fold
 
 BATCH = 500  # rows a transaction: nobody waits long for the write lock
 VISITS, LETTERS, MEETINGS, DRAFTS = timedelta(days=90), timedelta(days=180), timedelta(days=730), timedelta(days=1)
+DOSSIERS = timedelta(days=730)
 ENDED = ("sent", "failed", "late", "withdrawn", "in_doubt")
 
 
@@ -85,6 +88,10 @@ def _blank_letter(row: Message) -> None:
     row.recipient, row.facts, row.error = "", {}, None
 
 
+def _blank_upload(row: MachineUpload) -> None:
+    row.content = b""
+
+
 def _of_old_meeting(column: Any, now: datetime) -> ColumnElement[bool]:
     return and_(column.in_(select(Meeting.id).where(Meeting.ends_at < now - MEETINGS)))
 
@@ -106,6 +113,27 @@ RULES = (
         "questions: contact, phone and e-mail after 24 months", Question,
         lambda now: and_(_of_old_meeting(Question.meeting_id, now), or_(Question.phone != "", Question.contact != "")),
         emptied("contact", "phone", "email", "request_key"),
+    ),
+    Rule(
+        "the e-one-stop list: owner after 24 months", MachineRow,
+        lambda now: and_(MachineRow.promised_at < now - DOSSIERS, MachineRow.owner != ""), emptied("owner"),
+    ),
+    Rule(
+        "findings: who signed, after 24 months", Finding,
+        lambda now: and_(Finding.recorded_at < now - DOSSIERS, Finding.recipient != ""), emptied("recipient"),
+    ),
+    Rule(
+        "dossiers: owner, phone and e-mail after 24 months", Dossier,
+        lambda now: and_(Dossier.due_at < now - DOSSIERS, Dossier.finished_at.is_not(None), Dossier.owner != ""),
+        emptied("owner", "search_key", "phone", "email"),
+    ),
+    Rule(
+        "dossiers' histories: who received the result, after 24 months", DossierEvent,
+        lambda now: and_(DossierEvent.recorded_at < now - DOSSIERS, DossierEvent.recipient != ""), emptied("recipient"),
+    ),
+    Rule(
+        "lists handed in and never confirmed, after a day", MachineUpload,
+        lambda now: and_(MachineUpload.made_at < now - DRAFTS, func.length(MachineUpload.content) > 0), _blank_upload,
     ),
     Rule(
         "messages that left or stand aside: recipient and words after 180 days", Message,

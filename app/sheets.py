@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from app.text import clean
 MOST_BYTES, MOST_UNPACKED, MOST_PARTS = 5_000_000, 40_000_000, 300
 MOST_ROWS, MOST_COLUMNS, MOST_CELL = 5_000, 60, 8_000
 MOST_TITLES = 20  # lines before the headings
+_Line = tuple[int, list[Any]]  # number in the file, values
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMULA = tuple("=+-@|\t\r\n＝＋－＠")  # what spreadsheets take for a formula's beginning, wide forms too
@@ -60,25 +62,32 @@ def parse(
     if len(content) > MOST_BYTES:
         raise _too_large()
     lines = _workbook(content, most_rows) if content[:4] == b"PK\x03\x04" else _delimited(content)
-    return list(_rows(lines, needed, most_rows, is_header))
+    return list(_rows(_from_headings(lines, is_header) if is_header else lines, needed, most_rows))
 
 
 def _too_large() -> Refusal:
     return Refusal(_("Tệp lớn quá %(most)s MB.", most=MOST_BYTES // 1_000_000))
 
 
-def _rows(
-    lines: Iterable[tuple[int, list[Any]]], needed: Collection[str], most_rows: int, is_header: Callable[[list[str]], bool] | None
-) -> Iterator[Row]:
+def _from_headings(lines: Iterator[_Line], is_header: Callable[[list[str]], bool]) -> Iterator[_Line]:
+    """From the line that is told to hold the headings on; from the first when none of the beginning is."""
+    beginning = list(islice((line for line in lines if not _empty(line[1])), MOST_TITLES + 1))
+    found = (at for at, (_number, values) in enumerate(beginning) if is_header([_text(value) for value in values]))
+    yield from beginning[next(found, 0) :]
+    yield from lines
+
+
+def _empty(values: list[Any]) -> bool:
+    return all(value in (None, "") for value in values)
+
+
+def _rows(lines: Iterable[_Line], needed: Collection[str], most_rows: int) -> Iterator[Row]:
     names: list[str] = []
-    count = skipped = 0
+    count = 0
     for number, values in lines:
-        if not any(value not in (None, "") for value in values):
+        if _empty(values):
             continue
         if not names:
-            if is_header is not None and skipped < MOST_TITLES and not is_header([_text(value) for value in values]):
-                skipped += 1
-                continue
             names = _header(values, needed)
             continue
         count += 1
@@ -114,7 +123,7 @@ def _text(value: Any) -> str:
     return clean(str(value)[:MOST_CELL])
 
 
-def _delimited(content: bytes) -> Iterator[tuple[int, list[Any]]]:
+def _delimited(content: bytes) -> Iterator[_Line]:
     """UTF-8 (or UTF-16, as some spreadsheets save), parted by commas, semicolons or tabs: what the first line has most of."""
     try:
         text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
@@ -131,7 +140,7 @@ def _delimited(content: bytes) -> Iterator[tuple[int, list[Any]]]:
         raise Refusal(_("Dòng %(number)s không đọc được.", number=before + 1)) from None
 
 
-def _workbook(content: bytes, most_rows: int) -> Iterator[tuple[int, list[Any]]]:
+def _workbook(content: bytes, most_rows: int) -> Iterator[_Line]:
     """The first sheet. The archive is weighed before it is opened, and read as a stream: a small file may unpack to gigabytes."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

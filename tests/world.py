@@ -15,10 +15,14 @@ from app.meetings import agenda
 from app.meetings.models import Meeting, Question
 from app.offices.catalogue import Catalogue
 from app.outbox.models import Message
+from app.reconciliation import imports as lists
 from app.staff import actions as staff
+from app.staff.models import Officer
+from app.staff.queries import unit_token
 from tests import make
 from tests.meetings import make as meetings
 from tests.page import Client
+from tests.reconciliation import make as register
 
 TUESDAY = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 9:00 in the office, eleven days before the meeting
 VISIT = "2026-12-01T08:20"
@@ -29,6 +33,7 @@ PRIVATE = (
     "Trương Thị", "Mỹ Duyên", "912345678", "912 345 678", "678", "duyen.canary", "d***@", "xe lăn",
     "Tư Hiếm", "Huỳnh Văn", "987654321", "987 654 321", "321", "hiem.canary", "h***@", "Lò gạch", "Sổ thuế",
 )  # fmt: skip
+DOSSIER = "H13-261102-0001"
 ONLY_SEEN = ("staff_session.seen_at", "heartbeat.beat_at")
 
 
@@ -43,6 +48,10 @@ class World:
     item_id: int
     question_id: int
     message_id: int
+    dossier: str  # code of one in the e-one-stop system's list
+    upload: str  # token of a list that waits for its confirmation
+    unit_link: str
+    unit_id: int
 
     def address(self, rule: Rule) -> str:
         """The route with its gaps filled in, so that it leads to something."""
@@ -52,14 +61,19 @@ class World:
         return built[1]
 
     def _value(self, path: str, name: str) -> Any:
+        if name == "code" and "/doi-soat/" in path:
+            return self.dossier
         if name == "code":
             seat, booking = "/cho/" in path or "/dang-ky/" in path, "/hen/" in path
             return self.seat if seat else self.appointment if booking else make.BIRTH
+        if name == "token" and "/doi-soat/" in path:
+            return self.upload if "/nhap/" in path else self.unit_link
         if name == "token":
             return self.link if "/lien-ket/" in path else self.hold
         known = {
             "slug": make.PLACE, "day": "2026-12-05", "act": "arrived", "way": "xuong", "what": "cong-bo",
             "meeting_id": self.proposed_id, "item_id": self.item_id, "question_id": self.question_id, "number": self.message_id,
+            "kind": "csv", "which": "danh-sach", "unit_id": self.unit_id,
         }  # fmt: skip
         return known[name]
 
@@ -79,7 +93,10 @@ def build(app: Flask) -> World:
     meeting = meetings.meetings()
     seat = meetings.sign_up(meeting, question="Sổ thuế cũ có dùng tiếp được không?", **BUSINESS)
     agenda.begin(meeting.id)
-    item = agenda.add(meeting.id, agenda.Item("Thuế", 20, unit_id=meetings.unit().id))
+    unit = meetings.unit()
+    item = agenda.add(meeting.id, agenda.Item("Thuế", 20, unit_id=unit.id))
+    listed = [register.row(DOSSIER, "02/11/2026", "06/11/2026", owner=RESIDENT["name"], unit=unit.name)]
+    register.taken(listed)
     return World(
         catalogue=catalogue,
         appointment=booked.code,
@@ -90,7 +107,16 @@ def build(app: Flask) -> World:
         item_id=item.id,
         question_id=db.session.scalars(sa.select(Question.id)).one(),
         message_id=db.session.scalars(sa.select(Message.id).order_by(Message.id)).all()[0],
+        dossier=DOSSIER,
+        upload=lists.hand_in("list", register.listed(listed), _clerk()),
+        unit_link=unit_token(unit),
+        unit_id=unit.id,
     )
+
+
+def _clerk() -> int:
+    """Who handed the list in."""
+    return db.session.scalars(sa.select(Officer.id).order_by(Officer.id)).all()[0]
 
 
 def rows() -> dict[str, list[str]]:

@@ -99,7 +99,7 @@ def item(code: str) -> ResponseReturnValue:
     return render_template(
         "reconciliation/admin/item.html", item=found, findings=queries.of_code(code), verdicts=VERDICT_NAMES,
         evidence=EVIDENCE_NAMES, reasons=REASON_NAMES, piles=PILE_NAMES | {"fine": _("Máy không báo trễ")},
-        statuses=rules.STATUSES,
+        units=staff.units(),
     )  # fmt: skip
 
 
@@ -135,7 +135,7 @@ def figures() -> ResponseReturnValue:
     today, scope = clock.today(), queries.Scope()
     return render_template(
         "reconciliation/admin/figures.html",
-        counts=queries.counts(scope, today),
+        all_units=staff.units(),
         units=queries.by_unit(scope, today),
         officers=queries.by_officer(scope, today),
         last=queries.last_import(),
@@ -169,17 +169,17 @@ def hand_in() -> ResponseReturnValue:
     return _hand_in_page(HandInForm(formdata=None))
 
 
-@pages.post("/nhap/<any('danh-sach', 'so-ky-nhan'):kind>")
+@pages.post("/nhap/<any('danh-sach', 'so-ky-nhan'):which>")
 @access.staff_only(*ACT)
-def hand_in_now(kind: str) -> ResponseReturnValue:
+def hand_in_now(which: str) -> ResponseReturnValue:
     """Keeps the file and shows what it would do."""
     allow_upload()
     form, token = HandInForm(), []
-    known = "list" if kind == "danh-sach" else "returns"
+    known = "list" if which == "danh-sach" else "returns"
     refused = form.attempt(lambda: token.append(imports.hand_in(known, form.file.data, current_user.id)))
     if refused is None:
         return redirect(url_for(".preview", token=token[0]), 303)
-    return _hand_in_page(form, refused, kind)
+    return _hand_in_page(form, refused, which)
 
 
 def _hand_in_page(form: HandInForm, status: int = 200, failed: str = "") -> ResponseReturnValue:
@@ -198,7 +198,7 @@ def preview(token: str) -> ResponseReturnValue:
 @pages.post("/nhap/<token>")
 @access.staff_only(*ACT)
 def take_in(token: str) -> ResponseReturnValue:
-    upload = queries.upload(token, current_user.id) or abort(404)
+    upload = queries.upload(token) or abort(404)
     content = queries.content(token)
     if upload.kind == "returns":
         form: ColumnsForm | ActForm = ActForm()
@@ -221,7 +221,7 @@ def _meaning(form: ColumnsForm, content: bytes) -> dict[str, str]:
 
 
 def _preview_page(token: str, form: ColumnsForm | ActForm | None = None, status: int = 200) -> ResponseReturnValue:
-    upload = queries.upload(token, current_user.id) or abort(404)
+    upload = queries.upload(token) or abort(404)
     content, report, problem = queries.content(token), None, ""
     try:
         if upload.kind == "returns":

@@ -102,15 +102,13 @@ class Item:
     handed_at: datetime | None
     finding: Finding | None
     dossier_id: int | None
-    unit: str | None
     officer: str | None
 
 
 def items(scope: Scope, today: date, page: int = 1, size: int = 50) -> Sequence[Item]:
     """A page of the register, longest overdue first. One query."""
     rows = (
-        _matched(MachineRow, pile(today), handed(), Finding, Dossier.id, Unit.name, Officer.name)
-        .outerjoin(Unit, Unit.id == MachineRow.unit_id)
+        _matched(MachineRow, pile(today), handed(), Finding, Dossier.id, Officer.name)
         .outerjoin(Officer, Officer.id == MachineRow.officer_id)
         .where(late_there(today), *scope.where(today))
         .order_by(MachineRow.promised_at, MachineRow.code)
@@ -122,8 +120,7 @@ def items(scope: Scope, today: date, page: int = 1, size: int = 50) -> Sequence[
 
 def item(code: str, today: date) -> Item | None:
     rows = (
-        _matched(MachineRow, pile(today), handed(), Finding, Dossier.id, Unit.name, Officer.name)
-        .outerjoin(Unit, Unit.id == MachineRow.unit_id)
+        _matched(MachineRow, pile(today), handed(), Finding, Dossier.id, Officer.name)
         .outerjoin(Officer, Officer.id == MachineRow.officer_id)
         .where(MachineRow.code == code)
     )
@@ -213,9 +210,9 @@ def last_import() -> MachineImport | None:
     return db.session.scalar(select(MachineImport).order_by(MachineImport.id.desc()).limit(1))
 
 
-def upload(token: str, officer_id: int) -> MachineUpload | None:
-    mine = (MachineUpload.token == token, MachineUpload.officer_id == officer_id)
-    return db.session.scalar(select(MachineUpload).where(*mine))
+def upload(token: str) -> MachineUpload | None:
+    """A file that waits for its confirmation; the token is known to whoever handed it in."""
+    return db.session.get(MachineUpload, token)
 
 
 def content(token: str) -> bytes:

@@ -12,8 +12,8 @@ from app.reconciliation import imports
 from app.reconciliation.imports import Report
 from app.staff.models import Officer, Unit
 
-HEADER = ("Mã hồ sơ", "Tên thủ tục", "Lĩnh vực", "Hình thức nộp", "Chủ hồ sơ", "Ngày tiếp nhận", "Ngày hẹn trả", "Ngày xử lý xong",
-          "Ngày trả kết quả", "Trạng thái", "Phòng ban xử lý", "Cán bộ xử lý")  # fmt: skip
+HEADER = ("Mã hồ sơ", "Tên thủ tục", "Lĩnh vực", "Hình thức nộp", "Chủ hồ sơ", "Ngày tiếp nhận", "Ngày hẹn trả",
+          "Ngày xử lý xong", "Ngày trả kết quả", "Trạng thái", "Phòng ban xử lý", "Cán bộ xử lý")  # fmt: skip
 BOOK = ("Mã hồ sơ", "Ngày ký nhận", "Người nhận", "Số trang")
 FIELDS = ("Hộ tịch", "Chứng thực", "Đất đai", "Kinh doanh")
 
@@ -77,8 +77,8 @@ def half_year(with_true_late: bool = False, seed: int = 2020) -> tuple[list[list
         if signed:
             book.append([one, _written(signed, dice), "Người nhận mẫu", f"tr. {dice.randrange(1, 90)}"])
         rows.append(
-            row(one, _written(received, dice), _written(promised, dice), _written(finished, dice) if finished else "", status=status,
-                field=dice.choice(FIELDS), channel=dice.choice(("Trực tiếp", "Trực tuyến", "Bưu chính công ích")),
+            row(one, _written(received, dice), _written(promised, dice), _written(finished, dice) if finished else "",
+                status=status, field=dice.choice(FIELDS), channel=dice.choice(("Trực tiếp", "Trực tuyến", "Bưu chính công ích")),
                 unit="Tư pháp – Hộ tịch", officer="Trần Thị Lệ Hà")
         )  # fmt: skip
     return rows, book
