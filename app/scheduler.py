@@ -20,6 +20,7 @@ from flask import Flask
 
 from app import retention
 from app.appointments import actions as appointments
+from app.dossiers import actions as dossiers
 from app.meetings import schedule as meetings
 from app.offices import actions as offices
 from app.outbox import actions as outbox
@@ -37,6 +38,7 @@ TIMETABLE: tuple[tuple[str, float | str, Callable[[], object]], ...] = (
     ("expired holds are tidied away", 60, appointments.release_expired),
     ("the coming months' meetings are made", 3600, meetings.ensure_meetings),
     ("the coming years' holidays are seeded", 24 * 3600, offices.seed_coming_holidays),
+    ("citizens hear of results due and late", 3600, dossiers.remind),
     ("officers hear what they have not clicked", 600, reconciliation.remind_of_clicks),
     ("units are urged, their heads told", 600, reconciliation.urge_units),
     ("personal data past its time goes", 24 * 3600, retention.run),

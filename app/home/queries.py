@@ -10,10 +10,11 @@ from flask import current_app
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock
+from app import clock, dossier_codes
 from app.appointments import queries as appointments
 from app.appointments.models import Appointment
 from app.db import db, migrate
+from app.dossiers import queries as dossiers
 from app.meetings import queries as meetings
 from app.meetings.models import SignUp
 from app.offices.catalogue import Catalogue, Procedure
@@ -40,7 +41,9 @@ def _last_if_none(moment: datetime | None) -> float:
 
 
 def phone_of(code: str) -> str:
-    """The phone a booking or a seat was made with; empty when there is none: one query either way."""
+    """The phone a booking, a seat or a dossier goes by; empty when there is none: one query either way."""
+    if dossier_codes.is_one(code):
+        return dossiers.phone_of(code)
     found = meetings.by_code(code) if code.startswith(SEATS) else appointments.by_code(code)
     return found.phone if found is not None else ""
 

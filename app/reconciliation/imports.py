@@ -11,9 +11,8 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
-from app import audit, clock, sheets
+from app import audit, clock, dossier_codes, sheets
 from app.db import transaction
-from app.dossiers.rules import read_code
 from app.reconciliation import queries, rules
 from app.reconciliation.models import Columns, Finding, MachineImport, MachineRow, MachineUpload
 from app.refusal import Refusal
@@ -258,7 +257,7 @@ def _return(row: Row, meaning: Mapping[str, str]) -> Return:
     handed = rules.read_moment(cell("handed"), rules.CLOSING)
     if handed is None:
         raise Refusal(_("thiếu ngày ký nhận"))
-    return Return(read_code(cell("code")), handed, cell("recipient")[:200], cell("proof")[:200])
+    return Return(dossier_codes.read(cell("code")), handed, cell("recipient")[:200], cell("proof")[:200])
 
 
 def _fresh(lines: Sequence[Return]) -> list[Return]:

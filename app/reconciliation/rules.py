@@ -8,8 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app import clock
-from app.dossiers.rules import read_code
+from app import clock, dossier_codes
 from app.refusal import Refusal
 from app.sheets import Row
 from app.text import clean_line, fold
@@ -106,7 +105,7 @@ def read(row: Row, columns: Mapping[str, str]) -> Line:
             faults.append(f"{columns[name]}: {refusal.sentence}")
             return None
 
-    code, status = taken("code", read_code), taken("status", read_status)
+    code, status = taken("code", dossier_codes.read), taken("status", read_status)
     received = taken("received", lambda cell: _needed(read_moment(cell, OPENING)))
     promised = taken("promised", lambda cell: _needed(read_moment(cell, CLOSING)))
     finished, handed = (taken(name, lambda cell: read_moment(cell, CLOSING)) for name in ("finished", "handed"))

@@ -8,9 +8,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app import clock
+from app import clock, dossier_codes
 from app.db import db, transaction
-from app.dossiers.rules import read_code
 from app.reconciliation import queries, rules
 from app.reconciliation.models import Finding, MachineImport, MachineRow
 from app.reconciliation.rules import Said, Seen
@@ -66,7 +65,7 @@ def test_other_statuses_are_refused(app: Flask, written: str) -> None:
     "code", ["000.00.01.H13-200709-0001", "H15.50.05.13-261008-0975", "h13.12-200709-000123", " H13-200709-0001 "]
 )
 def test_both_national_codes(code: str) -> None:
-    assert read_code(code) == code.strip().upper()
+    assert dossier_codes.read(code) == code.strip().upper()
 
 
 @pytest.mark.parametrize(
@@ -75,7 +74,7 @@ def test_both_national_codes(code: str) -> None:
 )
 def test_what_is_no_dossier_code(app: Flask, code: str) -> None:
     with pytest.raises(Refusal):
-        read_code(code)
+        dossier_codes.read(code)
 
 
 def test_headings_say_what_they_mean() -> None:
