@@ -136,12 +136,8 @@ def resume(code: str, happened: datetime) -> Dossier:
 
 
 def _shifted(row: Dossier, resumed: datetime) -> datetime:
-    """A pause that began after the result was due moves nothing."""
     assert row.paused_at is not None
-    if row.paused_at >= row.due_at:
-        return row.due_at
-    days = calendar(row.office_id, row.received_at)
-    return working_time.after(row.due_at, working_time.between(row.paused_at, resumed, days), days)
+    return working_time.shifted(row.due_at, (row.paused_at, resumed), calendar(row.office_id, row.received_at))
 
 
 def extend(code: str, new_day: date, reason: str) -> Dossier:

@@ -11,9 +11,7 @@ class LookUpForm(Form):
         _l("Mã hẹn hoặc mã hồ sơ"),
         most=60,
         needed=_l("Ghi mã hẹn hoặc mã hồ sơ."),
-        description=_l(
-            "Mã hẹn trên phiếu hẹn, ví dụ TA-482-716-305; mã hồ sơ trên giấy tiếp nhận, ví dụ H15.50.05.13-261008-0975."
-        ),
+        description=_l("Mã hẹn như TA-482-716-305, mã hồ sơ như H15.50.05.13-261008-0975."),
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )
     last4 = LineField(
