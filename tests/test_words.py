@@ -250,7 +250,7 @@ def test_letters_in_english_are_english(app: Flask, here: World) -> None:
         for path in (words.ROOT / "templates" / "mail").glob("*/[a-z]*.html")
     }
     letters = {letter.template.split("/")[0]: letter for letter in db.session.scalars(sa.select(Letter))}
-    facts = {room: dict(letter.facts) for room, letter in letters.items()}
+    facts = {room: dict(letter.facts) for room, letter in letters.items()} | {"reconciliation": {}}
     assert templates
     for template in templates:
         seen = _complete(facts[template.split("/")[0]])
@@ -263,7 +263,18 @@ def test_letters_in_english_are_english(app: Flask, here: World) -> None:
 def _complete(facts: dict[str, Any]) -> dict[str, Any]:
     """What only some letters of a room are told."""
     links = dict.fromkeys(("again", "meeting_link", "series_link", "change_link", "coming_link", "link"), "https://hen.example/")
-    return {"ahead": 2, "waiting": True, "reason": "", **links} | facts
+    when = {"week": "2026-11-23", "before": "2026-11-24T01:00:00+00:00"}
+    numbers = {"count": 2, "unclicked": 2, "nothing": 1}
+    known = {
+        "name": "A",
+        "items": [],
+        "unit": "Tax branch",
+        "head": "",
+        "pause": "supplement",
+        "how": "withdrawn",
+        "tracking": "1",
+    }
+    return {"ahead": 2, "waiting": True, "reason": "", **links, **when, **numbers, **known} | facts
 
 
 def test_a_text_letter_shows_names_as_they_are_and_a_page_keeps_them_harmless(app: Flask) -> None:

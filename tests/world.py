@@ -11,6 +11,8 @@ from werkzeug.routing import Rule
 
 from app.appointments import actions as appointments
 from app.db import db
+from app.dossiers import actions as dossiers
+from app.dossiers.actions import Receipt
 from app.meetings import agenda
 from app.meetings.models import Meeting, Question
 from app.offices.catalogue import Catalogue
@@ -61,8 +63,10 @@ class World:
         return built[1]
 
     def _value(self, path: str, name: str) -> Any:
-        if name == "code" and "/doi-soat/" in path:
+        if name == "code" and ("/doi-soat/" in path or "/ho-so/" in path):
             return self.dossier
+        if name == "act" and "/ho-so/" in path:
+            return "xong"
         if name == "code":
             seat, booking = "/cho/" in path or "/dang-ky/" in path, "/hen/" in path
             return self.seat if seat else self.appointment if booking else make.BIRTH
@@ -73,14 +77,14 @@ class World:
         known = {
             "slug": make.PLACE, "day": "2026-12-05", "act": "arrived", "way": "xuong", "what": "cong-bo",
             "meeting_id": self.proposed_id, "item_id": self.item_id, "question_id": self.question_id, "number": self.message_id,
-            "kind": "csv", "which": "danh-sach", "unit_id": self.unit_id,
+            "kind": "csv", "slip": "tiep-nhan", "which": "danh-sach", "unit_id": self.unit_id,
         }  # fmt: skip
         return known[name]
 
     def prove(self, client: Client) -> None:
         """This browser may open the booking and the seat."""
         with client.session_transaction() as cookie:
-            cookie["open"] = [self.appointment, self.seat]
+            cookie["open"] = [self.appointment, self.seat, self.dossier]
 
 
 def build(app: Flask) -> World:
@@ -97,6 +101,12 @@ def build(app: Flask) -> World:
     item = agenda.add(meeting.id, agenda.Item("Thuế", 20, unit_id=unit.id))
     listed = [register.row(DOSSIER, "02/11/2026", "06/11/2026", owner=RESIDENT["name"], unit=unit.name)]
     register.taken(listed)
+    dossiers.receive(
+        Receipt(
+            code=DOSSIER, office_id=office.id, owner=RESIDENT["name"], received_at=make.local("2026-11-24T08:30"),
+            procedure_id=procedure.id, phone=RESIDENT["phone"], email=RESIDENT["email"],
+        )
+    )  # fmt: skip
     return World(
         catalogue=catalogue,
         appointment=booked.code,

@@ -1,6 +1,6 @@
 """Whom we tell what and when: received, waiting for something, ready, late with the apology, handed over."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,6 +9,8 @@ from app import clock, links, proof
 from app.dossiers.models import Dossier
 from app.offices import queries as offices
 from app.outbox import actions as outbox
+
+USEFUL = timedelta(days=14)  # later, the status page says it better
 
 
 def received(session: Session, row: Dossier) -> None:
@@ -64,7 +66,7 @@ def _tell(session: Session, row: Dossier, kind: str, version: int | None = None,
         return 0
     letter = outbox.Letter(
         about=row.about, kind=kind, version=row.sequence if version is None else version, template=f"dossiers/{kind}",
-        facts=_facts(row) | more, due_at=clock.now(), polite=polite, call=call,
+        facts=_facts(row) | more, due_at=clock.now(), useful_until=clock.now() + USEFUL, polite=polite, call=call,
     )  # fmt: skip
     outbox.post(session, letter, email=row.email, phone=row.phone, locale=row.locale)
     return 1

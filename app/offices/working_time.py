@@ -138,7 +138,7 @@ def _calendar_days(start: datetime, value: float, calendar: Calendar) -> datetim
 
 
 def shifted(promised: datetime, pause: Pause, calendar: Calendar) -> datetime:
-    """R5: later by the working minutes of the pause; none of them, or a pause that begins after the result was due, move nothing."""
+    """R5: later by the working minutes of the pause; none, or a pause that begins after the result was due, move nothing."""
     begin, end = pause
     lost = between(begin, end, calendar) if begin < promised else 0
     return after(promised, lost, calendar) if lost else promised

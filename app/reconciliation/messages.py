@@ -1,7 +1,7 @@
 """Whom we tell what is not recorded: officers at 16:00, units once a week, their heads when nobody answers."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from app.reconciliation.queries import UnitFigures
 from app.staff.models import Officer, Unit
 from app.staff.queries import unit_token
 
+WEEK = timedelta(days=7)  # then there is a new one
 SHOWN = 20  # codes named in a letter; the page has them all
 
 
@@ -45,5 +46,6 @@ def _facts(unit: Unit, week: date) -> dict[str, Any]:
 
 def _post(session: Session, about: str, kind: str, version: int, template: str, facts: dict[str, Any], email: str) -> None:
     """Who has no address sees it on the page, and gets the printed letter."""
-    letter = outbox.Letter(about=about, kind=kind, version=version, template=template, facts=facts, due_at=clock.now())
+    letter = outbox.Letter(about=about, kind=kind, version=version, template=template, facts=facts, due_at=clock.now(),
+                           useful_until=clock.now() + WEEK)  # fmt: skip
     outbox.post(session, letter, email=email, phone="", locale="vi")
