@@ -15,6 +15,12 @@ from app.appointments import manage as appointments
 from app.attendance import admin as attendance_admin
 from app.chasing import admin as chasing_admin
 from app.config import ROOT, settings
+from app.dossiers import admin as dossiers_admin
+from app.dossiers import views as dossiers
+from app.feedback import admin as feedback_admin
+from app.feedback import views as feedback
+from app.guides import admin as guides_admin
+from app.guides import views as guides
 from app.home import views as home
 from app.invitations import admin as invitations_admin
 from app.invitations import answering as invitations
@@ -29,6 +35,8 @@ from app.promises import admin as promises_admin
 from app.promises import views as promises
 from app.questions import admin as questions_admin
 from app.questions import manage as questions
+from app.reconciliation import admin as reconciliation_admin
+from app.reconciliation import views as reconciliation
 from app.reports import admin as reports_admin
 from app.reports import views as reports
 from app.staff import views as staff
@@ -46,6 +54,10 @@ PAGES = (
     (short.pages, "/m"),
     (promises.pages, "/"),
     (reports.pages, "/"),
+    (dossiers.pages, "/ho-so"),
+    (feedback.pages, "/khao-sat"),
+    (guides.pages, "/"),
+    (reconciliation.pages, "/doi-soat"),
     (staff.pages, "/can-bo"),
     (appointments_admin.pages, "/can-bo"),
     (meetings_admin.pages, "/can-bo/thu-bay"),
@@ -58,6 +70,10 @@ PAGES = (
     (promises_admin.pages, "/can-bo/loi-hen"),
     (chasing_admin.pages, "/can-bo/don-doc"),
     (reports_admin.pages, "/can-bo/so-lieu"),
+    (dossiers_admin.pages, "/can-bo/ho-so"),
+    (reconciliation_admin.pages, "/can-bo/doi-soat"),
+    (feedback_admin.pages, "/can-bo/y-kien"),
+    (guides_admin.pages, "/can-bo/bai-viet"),
     (outbox_admin.pages, "/can-bo/thu"),
 )
 GROUND = (logs, db.db, db.migrate, channels.mail, Bootstrap5(), web, staff.login, scheduler, cli)

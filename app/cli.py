@@ -1,6 +1,6 @@
 """The roof: what one types. Every command is a few lines around an action."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +17,7 @@ from app.offices import actions as offices
 from app.offices import queries, working_time
 from app.offices.actions import Report
 from app.offices.catalogue import Office
+from app.reconciliation import imports as lists
 from app.refusal import Refusal
 from app.scheduler import run_forever
 from app.staff import actions as staff
@@ -99,16 +100,40 @@ def import_holidays(file: str, dry_run: bool) -> None:
     _print(_said(lambda: offices.import_holidays(file, dry_run)), dry_run)
 
 
-def _print(report: Report, dry_run: bool) -> None:
-    for line, sentence in report.errors:
+@importing.command("dossiers")
+@click.argument("file", type=FILE)
+@click.option("--dry-run", is_flag=True, help="Say what would change, write nothing.")
+def import_dossiers(file: str, dry_run: bool) -> None:
+    """The e-one-stop system's list: headings as systems in use write them, or as an officer once mapped them."""
+    content = Path(file).read_bytes()
+
+    def act() -> lists.Report:
+        meaning = lists.meaning_of(lists.columns_of(lists.table(content, "list")))
+        return (lists.look if dry_run else lists.take_in)(content, meaning)
+
+    report = _said(act)
+    _refuse_faults(report.errors)
+    counts = f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged"
+    click.echo(f"{counts}{' (this very file was taken in before)' if report.repeated else ''}{_dry(dry_run)}")
+
+
+def _refuse_faults(errors: Sequence[tuple[int, str]]) -> None:
+    for line, sentence in errors:
         click.echo(f"line {line}: {sentence}", err=True)
-    if report.errors:
-        raise click.ClickException(f"{len(report.errors)} errors, nothing was written")
+    if errors:
+        raise click.ClickException(f"{len(errors)} errors, nothing was written")
+
+
+def _dry(dry_run: bool) -> str:
+    return " (dry run, nothing was written)" if dry_run else ""
+
+
+def _print(report: Report, dry_run: bool) -> None:
+    _refuse_faults(report.errors)
     for sign, keys in (("+", report.added), ("~", report.changed)):
         for key in keys:
             click.echo(f"{sign} {key}")
-    counts = f"{len(report.added)} added, {len(report.changed)} changed, {report.unchanged} unchanged"
-    click.echo(f"{counts} (dry run, nothing was written)" if dry_run else counts)
+    click.echo(f"{len(report.added)} added, {len(report.changed)} changed, {report.unchanged} unchanged{_dry(dry_run)}")
 
 
 # -- staff ------------------------------------------------------------------------------------------------------------

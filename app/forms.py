@@ -18,7 +18,7 @@ from stdnum.vn import mst
 from wtforms import EmailField as _EmailField
 from wtforms import Field, StringField, TelField, TextAreaField, ValidationError
 from wtforms.validators import Email, InputRequired, Length, Optional
-from wtforms.widgets import FileInput
+from wtforms.widgets import DateTimeLocalInput, FileInput
 
 from app import clock
 from app.refusal import Refusal
@@ -213,7 +213,12 @@ class TaxCodeField(StringField):
 class MomentField(Field):
     """A wall-clock time in the office's zone, `YYYY-MM-DDTHH:MM`; `data` is the instant."""
 
+    widget = DateTimeLocalInput()
     data: datetime | None
+
+    def __init__(self, label: object = None, needed: object = _l("Chọn một giờ để đến."), **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.needed = needed
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
@@ -223,11 +228,11 @@ class MomentField(Field):
             typed = datetime.strptime(valuelist[0], "%Y-%m-%dT%H:%M")  # noqa: DTZ007  the office's zone is given next
             self.data = clock.at(typed.date(), typed.time())
         except (ValueError, OverflowError):
-            raise ValueError(_("Chọn một giờ để đến.")) from None
+            raise ValueError(self.needed) from None
 
     def pre_validate(self, form: Any) -> None:
         if self.data is None and not self.errors:
-            raise ValidationError(_("Chọn một giờ để đến."))
+            raise ValidationError(self.needed)
 
     def _value(self) -> str:
         return clock.local(self.data).strftime("%Y-%m-%dT%H:%M") if self.data else ""

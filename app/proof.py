@@ -7,7 +7,7 @@ from flask import abort, current_app, redirect, render_template, request, sessio
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from app import codes
+from app import codes, dossier_codes
 from app.refusal import Refusal
 
 KEPT = 8  # codes one browser remembers: families share a phone, and the cookie stays small
@@ -54,17 +54,28 @@ def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(keys, salt="open-booking")
 
 
-def required(view: Callable[[str], ResponseReturnValue]) -> Callable[[str], ResponseReturnValue]:
-    """The view of one booking, for whoever may see it.
+View = Callable[[str], ResponseReturnValue]
 
-    A link's token is remembered and leaves the address. Everybody else is asked for the last digits of the phone: the same
+
+def required(view: View) -> View:
+    """The view of one booking, seat or question, for whoever may see it: see `_guarded`."""
+    return _guarded(view, codes.read)
+
+
+def of_dossier(view: View) -> View:
+    """The same for a dossier, whose code is the official one."""
+    return _guarded(view, dossier_codes.read)
+
+
+def _guarded(view: View, read: Callable[[str], str]) -> View:
+    """A link's token is remembered and leaves the address. Everybody else is asked for the last digits of the phone: the same
     page whether the code exists or not.
     """
 
     @wraps(view)
     def opened(code: str) -> ResponseReturnValue:
         try:
-            written = codes.read(code)
+            written = read(code)
         except Refusal:
             abort(404)
         token = request.args.get("t", "")

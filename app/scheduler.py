@@ -22,12 +22,14 @@ from app import retention
 from app.answers import reminding as answers
 from app.appointments import actions as appointments
 from app.chasing import actions as chasing
+from app.dossiers import actions as dossiers
 from app.invitations import mailing as invitations
 from app.meetings import actions as places
 from app.meetings import schedule as meetings
 from app.minutes import publishing as minutes
 from app.offices import actions as offices
 from app.outbox import actions as outbox
+from app.reconciliation import actions as reconciliation
 
 log = logging.getLogger(__name__)
 stopping = threading.Event()  # a long batch looks here between two messages
@@ -46,6 +48,9 @@ TIMETABLE: tuple[tuple[str, float | str, Callable[[], object]], ...] = (
     ("units are reminded of their answers, and the chair hears of late ones", 900, answers.remind),
     ("secretaries hear of late minutes", 3600, minutes.remind_late),
     ("the coming years' holidays are seeded", 24 * 3600, offices.seed_coming_holidays),
+    ("citizens hear of results due and late", 3600, dossiers.remind),
+    ("officers hear what they have not clicked", 600, reconciliation.remind_of_clicks),
+    ("units are urged, their heads told", 600, reconciliation.urge_units),
     ("personal data past its time goes", 24 * 3600, retention.run),
     ("what is due is chased, once on a working day", 600, chasing.send_digests),
     ("heartbeat", 15, lambda: outbox.beat(WORKER)),

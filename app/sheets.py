@@ -4,9 +4,10 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,10 @@ from app.text import clean, fold
 
 MOST_BYTES, MOST_UNPACKED, MOST_PARTS = 5_000_000, 40_000_000, 300
 MOST_ROWS, MOST_COLUMNS, MOST_CELL = 5_000, 60, 8_000
+MOST_TITLES = 20  # lines before the headings
+_Line = tuple[int, list[Any]]  # number in the file, values
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMULA = tuple("=+-@|\t\r\n＝＋－＠")  # what spreadsheets take for a formula's beginning, wide forms too
 Cell = str | int | float | date | None
 
@@ -47,34 +51,53 @@ def read(path: str | Path, needed: Collection[str]) -> list[Row]:
     return parse(file.read_bytes(), needed)
 
 
-def parse(content: bytes, needed: Collection[str], called: Mapping[str, str] | None = None) -> list[Row]:
-    """The rows of a table whose first line names its columns; empty rows are left out.
+def parse(
+    content: bytes,
+    needed: Collection[str] = (),
+    called: Mapping[str, str] | None = None,
+    most_rows: int = MOST_ROWS,
+    is_header: Callable[[list[str]], bool] | None = None,
+) -> list[Row]:
+    """The rows of a table, keyed by its headings in lower case; empty rows are left out.
 
-    `called`: other names of columns, folded, and what they mean. Raises Refusal when it cannot be read as a table with the
-    needed columns.
+    `called`: other names of columns, folded, and what they mean. `is_header` tells the line of headings in files that begin
+    with a title; without it the first line is it. Raises Refusal when the content cannot be read as a table with the needed
+    columns, within the limits.
     """
     if len(content) > MOST_BYTES:
         raise _too_large()
-    lines = _workbook(content) if content[:4] == b"PK\x03\x04" else _delimited(content)
-    return list(_rows(lines, needed, called or {}))
+    lines = _workbook(content, most_rows) if content[:4] == b"PK\x03\x04" else _delimited(content)
+    return list(_rows(_from_headings(lines, is_header) if is_header else lines, needed, called or {}, most_rows))
 
 
 def _too_large() -> Refusal:
     return Refusal(_("Tệp lớn quá %(most)s MB.", most=MOST_BYTES // 1_000_000))
 
 
-def _rows(lines: Iterable[tuple[int, list[Any]]], needed: Collection[str], called: Mapping[str, str]) -> Iterator[Row]:
+def _from_headings(lines: Iterator[_Line], is_header: Callable[[list[str]], bool]) -> Iterator[_Line]:
+    """From the line that is told to hold the headings on; from the first when none of the beginning is."""
+    beginning = list(islice((line for line in lines if not _empty(line[1])), MOST_TITLES + 1))
+    found = (at for at, (_number, values) in enumerate(beginning) if is_header([_text(value) for value in values]))
+    yield from beginning[next(found, 0) :]
+    yield from lines
+
+
+def _empty(values: list[Any]) -> bool:
+    return all(value in (None, "") for value in values)
+
+
+def _rows(lines: Iterable[_Line], needed: Collection[str], called: Mapping[str, str], most_rows: int) -> Iterator[Row]:
     names: list[str] = []
     count = 0
     for number, values in lines:
-        if not any(value not in (None, "") for value in values):
+        if _empty(values):
             continue
         if not names:
             names = _header(values, needed, called)
             continue
         count += 1
-        if count > MOST_ROWS:
-            raise Refusal(_("Tệp có quá %(most)s dòng.", most=MOST_ROWS))
+        if count > most_rows:
+            raise Refusal(_("Tệp có quá %(most)s dòng.", most=most_rows))
         pairs = [(name, value) for name, value in zip(names, values, strict=False) if name]
         numeric = frozenset(name for name, value in pairs if isinstance(value, int | float))
         yield Row(number, {name: _text(value) for name, value in pairs}, numeric)
@@ -97,7 +120,7 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return value.date().isoformat()
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float):
@@ -105,7 +128,7 @@ def _text(value: Any) -> str:
     return clean(str(value)[:MOST_CELL])
 
 
-def _delimited(content: bytes) -> Iterator[tuple[int, list[Any]]]:
+def _delimited(content: bytes) -> Iterator[_Line]:
     """UTF-8 (or UTF-16, as some spreadsheets save), parted by commas, semicolons or tabs: what the first line has most of."""
     try:
         text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
@@ -122,7 +145,7 @@ def _delimited(content: bytes) -> Iterator[tuple[int, list[Any]]]:
         raise Refusal(_("Dòng %(number)s không đọc được.", number=before + 1)) from None
 
 
-def _workbook(content: bytes) -> Iterator[tuple[int, list[Any]]]:
+def _workbook(content: bytes, most_rows: int) -> Iterator[_Line]:
     """The first sheet. The archive is weighed before it is opened, and read as a stream: a small file may unpack to gigabytes."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -131,7 +154,7 @@ def _workbook(content: bytes) -> Iterator[tuple[int, list[Any]]]:
         try:
             sheet = book.worksheets[0]
             sheet.reset_dimensions()  # what the file claims about its size is not believed
-            lines = sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS, values_only=True)
+            lines = sheet.iter_rows(max_row=most_rows + MOST_TITLES + 2, max_col=MOST_COLUMNS, values_only=True)
             yield from ((number, list(values)) for number, values in enumerate(lines, 1))
         finally:
             book.close()

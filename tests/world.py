@@ -12,6 +12,8 @@ from werkzeug.routing import Rule
 from app.answers import actions as answers
 from app.appointments import actions as appointments
 from app.db import db
+from app.dossiers import actions as dossiers
+from app.dossiers.actions import Receipt
 from app.invitations import channels, mailing
 from app.invitations import queries as invitations
 from app.meetings import agenda
@@ -20,8 +22,10 @@ from app.offices.catalogue import Catalogue
 from app.outbox.models import Message
 from app.promises.models import PromiseFile
 from app.questions import registering
+from app.reconciliation import imports
 from app.staff import actions as staff
 from app.staff import queries as units
+from app.staff.models import Officer
 from tests import make
 from tests.invitations import make as subscribers
 from tests.meetings import make as meetings
@@ -29,6 +33,7 @@ from tests.minutes import make as minutes
 from tests.page import Client
 from tests.promises import make as ledger
 from tests.questions import make as questions
+from tests.reconciliation import make as register
 
 TUESDAY = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 9:00 in the office, eleven days before the meeting
 DUE = date(2026, 12, 3)
@@ -44,6 +49,7 @@ PRIVATE = (
     "Bảy Rơm", "Võ Thị", "977888999", "977 888 999", "rom.canary",
     "Bảy Rô", "Quách Thị", "976111222", "976 111 222", "ro.canary", "r***@", "Vựa cá", "tiền nước",
 )  # fmt: skip
+DOSSIER = "H13-261102-0001"
 ONLY_SEEN = ("staff_session.seen_at", "heartbeat.beat_at")
 
 
@@ -69,6 +75,8 @@ class World:
     unit_id: int
     list_id: int  # of an association's list that waits to be entered
     minute_item_id: int  # of an amended version in the making
+    dossier: str  # code of one in the e-one-stop system's list
+    upload: str  # token of a list that waits for its confirmation
 
     def address(self, rule: Rule) -> str:
         """The route with its gaps filled in, so that it leads to something."""
@@ -78,6 +86,10 @@ class World:
         return built[1]
 
     def _value(self, path: str, name: str) -> Any:
+        if name == "code" and ("/doi-soat/" in path or "/ho-so/" in path):
+            return self.dossier
+        if name == "act" and "/ho-so/" in path:
+            return "xong"
         if name == "code":
             if path.startswith("/cau-hoi/"):
                 return self.question
@@ -86,6 +98,8 @@ class World:
             return self.seat if seat else self.appointment if booking else question
         if name == "number" and "loi-hen" in path:
             return self.promise_id
+        if name == "token" and "/doi-soat/nhap/" in path:
+            return self.upload
         if name == "token" and "/don-vi/" in path:
             return self.unit_link
         if name == "token":
@@ -98,13 +112,14 @@ class World:
             "question_id": self.question_id, "number": self.message_id,
             "channel_id": self.channel_id, "name": "ky-hop", "subscriber_id": self.subscriber_id,
             "file_id": self.file_id, "unit_id": self.unit_id, "list_id": self.list_id,
+            "kind": "csv", "slip": "tiep-nhan", "which": "danh-sach",
         }  # fmt: skip
         return known[name]
 
     def prove(self, client: Client) -> None:
         """This browser may open the booking, the seat and the question."""
         with client.session_transaction() as cookie:
-            cookie["open"] = [self.appointment, self.seat, self.question]
+            cookie["open"] = [self.appointment, self.seat, self.question, self.dossier]
 
 
 def build(app: Flask) -> World:
@@ -129,6 +144,14 @@ def build(app: Flask) -> World:
     promise = ledger.told(unit)
     questions.question(meeting, 1, text="Xin giảm tiền nước cho vựa cá được không?", **ASKER)
     listed = registering.keep(meeting.id, [registering.Entry(2, meetings.applicant(40, request_key="list-1"))])
+    overdue = [register.row(DOSSIER, "02/11/2026", "06/11/2026", owner=RESIDENT["name"], unit=unit.name)]
+    register.taken(overdue)
+    dossiers.receive(
+        Receipt(
+            code=DOSSIER, office_id=office.id, owner=RESIDENT["name"], received_at=make.local("2026-11-24T08:30"),
+            procedure_id=procedure.id, phone=RESIDENT["phone"], email=RESIDENT["email"],
+        )
+    )  # fmt: skip
     return World(
         catalogue=catalogue,
         appointment=booked.code,
@@ -150,7 +173,14 @@ def build(app: Flask) -> World:
         unit_id=unit.id,
         list_id=listed.id,
         minute_item_id=minutes.amending(minutes.past(meeting.series_id)),
+        dossier=DOSSIER,
+        upload=imports.hand_in("list", register.listed(overdue), _clerk()),
     )
+
+
+def _clerk() -> int:
+    """Who handed the list in."""
+    return db.session.scalars(sa.select(Officer.id).order_by(Officer.id)).all()[0]
 
 
 def rows() -> dict[str, list[str]]:

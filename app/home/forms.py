@@ -8,10 +8,10 @@ from app.forms import Form, LineField
 
 class LookUpForm(Form):
     code = LineField(
-        _l("Mã hẹn"),
-        most=40,
-        needed=_l("Ghi mã hẹn."),
-        description=_l("2 chữ và 9 số trên phiếu hẹn, ví dụ TA-482-716-305."),
+        _l("Mã hẹn hoặc mã hồ sơ"),
+        most=60,
+        needed=_l("Ghi mã hẹn hoặc mã hồ sơ."),
+        description=_l("Mã hẹn như TA-482-716-305, mã hồ sơ như H15.50.05.13-261008-0975."),
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )
     last4 = LineField(

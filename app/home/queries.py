@@ -10,10 +10,11 @@ from flask import current_app
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock
+from app import clock, dossier_codes
 from app.appointments import queries as appointments
 from app.appointments.models import Appointment
 from app.db import db, migrate
+from app.dossiers import queries as dossiers
 from app.meetings import queries as meetings
 from app.meetings.filing import LETTERS
 from app.meetings.models import SignUp
@@ -41,7 +42,9 @@ def _last_if_none(moment: datetime | None) -> float:
 
 
 def phone_of(code: str) -> str:
-    """The phone a booking, a seat or a question was made with; empty when there is none: one query either way."""
+    """The phone a booking, a seat, a question or a dossier goes by; empty when there is none: one query either way."""
+    if dossier_codes.is_one(code):
+        return dossiers.phone_of(code)
     of = {SEATS: meetings.by_code, LETTERS: meetings.question}.get(code[:2], appointments.by_code)
     found = of(code)
     return found.phone if found is not None else ""

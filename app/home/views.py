@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock, codes, proof
+from app import access, clock, codes, dossier_codes, proof
 from app.home import metrics, queries, rules
 from app.home.forms import ForgetForm, LookUpForm
 from app.meetings import filing
@@ -60,7 +60,7 @@ def look_up() -> ResponseReturnValue:
     form = LookUpForm(data={"code": typed})
     if typed:
         try:
-            code = codes.read(typed)
+            code = _read(typed)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -83,7 +83,7 @@ def find() -> ResponseReturnValue:
     form = LookUpForm()
     if form.validate_on_submit():
         try:
-            return _open(codes.read(form.code.data or ""), form.last4.data or "")
+            return _open(_read(form.code.data or ""), form.last4.data or "")
         except Refusal as refusal:
             form.refuse(refusal)
     return _look_up_page(form, 422)
@@ -97,7 +97,13 @@ def _open(code: str, last4: str) -> ResponseReturnValue:
     return redirect(_address(code), 303)
 
 
+def _read(typed: str) -> str:
+    return dossier_codes.read(typed) if dossier_codes.is_one(typed) else codes.read(typed)
+
+
 def _address(code: str) -> str:
+    if dossier_codes.is_one(code):
+        return url_for("dossiers.show", code=code)
     pages_of = {queries.SEATS: "meetings.seat", filing.LETTERS: "questions.question"}
     return url_for(pages_of.get(code[:2], "appointments.show"), code=code)
 

@@ -85,6 +85,20 @@ class Procedure(Base):
     sample: Mapped[bool] = mapped_column(default=False)
 
 
+class Duration(Base):
+    """How long a procedure takes by a channel or branch, where that differs from the procedure's own duration."""
+
+    __tablename__ = "procedure_duration"
+    __table_args__ = (
+        CheckConstraint("channel IN ('counter', 'online', 'post')", name="channel"),
+        CheckConstraint("unit IN ('working_day', 'calendar_day', 'hour', 'same_day')", name="unit"),
+    )
+    procedure_id: Mapped[int] = mapped_column(ForeignKey("procedure.id", ondelete="CASCADE"), primary_key=True)
+    channel: Mapped[Word] = mapped_column(primary_key=True)
+    value: Mapped[float] = mapped_column(Numeric(6, 2, asdecimal=False))
+    unit: Mapped[Word]
+
+
 class Service(Base):
     """This counter serves this procedure, in so many minutes (empty = the procedure's own)."""
 

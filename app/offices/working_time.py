@@ -137,11 +137,16 @@ def _calendar_days(start: datetime, value: float, calendar: Calendar) -> datetim
     return min(next_open(wanted, calendar), clock.at(day, calendar.hours(day)[-1][1]))
 
 
+def shifted(promised: datetime, pause: Pause, calendar: Calendar) -> datetime:
+    """R5: later by the working minutes of the pause; none, or a pause that begins after the result was due, move nothing."""
+    begin, end = pause
+    lost = between(begin, end, calendar) if begin < promised else 0
+    return after(promised, lost, calendar) if lost else promised
+
+
 def _paused(promised: datetime, pauses: Iterable[Pause], calendar: Calendar) -> datetime:
-    """R5. A pause that begins after the result was due changes nothing."""
-    for begin, end in _in_order(pauses):
-        if begin < promised:
-            promised = after(promised, between(begin, end, calendar), calendar)
+    for pause in _in_order(pauses):
+        promised = shifted(promised, pause, calendar)
     return promised
 
 

@@ -44,6 +44,10 @@ def session_of(key: str) -> StaffSession | None:
     return db.session.scalar(select(StaffSession).where(StaffSession.key == key))
 
 
+def unit(unit_id: int) -> Unit | None:
+    return db.session.get(Unit, unit_id)
+
+
 def unit_token(unit: Unit) -> str:
     """What a unit's link carries: good for this unit only, until its link is renewed."""
     return str(_unit_links().dumps([unit.id, unit.link_version]))

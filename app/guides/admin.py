@@ -1,0 +1,5 @@
+"""Writing guides and news."""
+
+from flask import Blueprint
+
+pages = Blueprint("guides_admin", __name__)

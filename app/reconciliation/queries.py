@@ -1,0 +1,273 @@
+"""Every SELECT of the room. Piles are computed by the database from facts, in the terms of `rules.pile`."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, extract, func, select
+
+from app import clock
+from app.db import db
+from app.dossiers.models import Dossier
+from app.reconciliation import rules
+from app.reconciliation.models import Columns, Finding, MachineImport, MachineRow, MachineUpload, Urging
+from app.staff.models import Officer, Unit
+
+PILES = ("in_time", "nothing", "late", "excused")
+_EPOCH, _SECONDS = date(1970, 1, 1), 24 * 3600
+
+
+def local_day(moment: Any) -> ColumnElement[int]:
+    """The calendar day in the office's zone as a number of days since 1970, on both databases."""
+    offset = clock.local(clock.midnight(_EPOCH)).utcoffset()
+    ahead = int(offset.total_seconds()) if offset else 0
+    return (cast(extract("epoch", moment), BigInteger) + ahead) // _SECONDS
+
+
+def day_number(day: date) -> int:
+    return (day - _EPOCH).days
+
+
+def handed() -> ColumnElement[datetime]:
+    """When the citizen got it: as our own dossier has it, else as found on paper."""
+    return func.coalesce(Dossier.handed_at, Finding.handed_at)
+
+
+def late_there(today: date) -> ColumnElement[bool]:
+    """`rules.late_by_system`."""
+    ended = func.coalesce(local_day(MachineRow.finished_at), day_number(today))
+    return and_(MachineRow.status.not_in(rules.WITHOUT_RESULT), ended > local_day(MachineRow.promised_at))
+
+
+def pile(today: date) -> ColumnElement[str]:
+    """`rules.pile`."""
+    verdict = func.coalesce(Finding.verdict, "")
+    in_time = local_day(handed()) <= local_day(MachineRow.promised_at)
+    return case(
+        (~late_there(today), "fine"),
+        (verdict.in_(["paused", "misconfigured"]), "excused"),
+        (and_(handed().is_(None), verdict == "late"), "late"),
+        (handed().is_(None), "nothing"),
+        (in_time, "in_time"),
+        else_="late",
+    )
+
+
+def _matched(*columns: Any) -> Select[Any]:
+    """What the system says beside what the paper says."""
+    return (
+        select(*columns)
+        .select_from(MachineRow)
+        .outerjoin(Dossier, Dossier.code == MachineRow.code)
+        .outerjoin(Finding, Finding.id == MachineRow.finding_id)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which part of the register is looked at."""
+
+    pile: str = ""
+    unit_id: int | None = None
+    officer_id: int | None = None
+    search: str = ""
+    since: datetime | None = None  # received from
+    until: datetime | None = None  # received before
+    unclicked: bool = False  # only what still stands open there
+
+    def where(self, today: date) -> list[ColumnElement[bool]]:
+        wanted: list[ColumnElement[bool]] = []
+        if self.pile:
+            wanted.append(pile(today) == self.pile)
+        if self.unit_id:
+            wanted.append(MachineRow.unit_id == self.unit_id)
+        if self.officer_id:
+            wanted.append(MachineRow.officer_id == self.officer_id)
+        if self.search:
+            wanted.append(MachineRow.code.contains(self.search.upper(), autoescape=True))
+        if self.since:
+            wanted.append(MachineRow.received_at >= self.since)
+        if self.until:
+            wanted.append(MachineRow.received_at < self.until)
+        return [*wanted, MachineRow.finished_at.is_(None)] if self.unclicked else wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One dossier of the register."""
+
+    row: MachineRow
+    pile: str
+    handed_at: datetime | None
+    finding: Finding | None
+    dossier_id: int | None
+    officer: str | None
+
+
+def items(scope: Scope, today: date, page: int = 1, size: int = 50) -> Sequence[Item]:
+    """A page of the register, longest overdue first. One query."""
+    rows = (
+        _matched(MachineRow, pile(today), handed(), Finding, Dossier.id, Officer.name)
+        .outerjoin(Officer, Officer.id == MachineRow.officer_id)
+        .where(late_there(today), *scope.where(today))
+        .order_by(MachineRow.promised_at, MachineRow.code)
+        .limit(size)
+        .offset((page - 1) * size)
+    )
+    return [Item(*row) for row in db.session.execute(rows)]
+
+
+def item(code: str, today: date) -> Item | None:
+    rows = (
+        _matched(MachineRow, pile(today), handed(), Finding, Dossier.id, Officer.name)
+        .outerjoin(Officer, Officer.id == MachineRow.officer_id)
+        .where(MachineRow.code == code)
+    )
+    row = db.session.execute(rows).first()
+    return Item(*row) if row else None
+
+
+def counts(scope: Scope, today: date) -> dict[str, int]:
+    """How many dossiers the system calls late fall on each pile; "all" is everything it names. One query."""
+    rows = _matched(pile(today).label("pile"), func.count()).where(*scope.where(today)).group_by("pile")
+    piles: dict[str, int] = {name: count for name, count in db.session.execute(rows)}  # noqa: C416  rows are no pairs to dict
+    return {name: piles.get(name, 0) for name in PILES} | {"all": sum(piles.values())}
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFigures:
+    """One unit's (or officer's) part of the register; `click_days` are calendar days from hand-over to click, on average."""
+
+    id: int | None
+    name: str | None
+    all: int
+    late_there: int
+    in_time: int
+    nothing: int
+    late: int
+    unclicked: int
+    click_days: float | None
+
+
+def by_unit(scope: Scope, today: date) -> Sequence[UnitFigures]:
+    return _figures(MachineRow.unit_id, Unit.name, MachineRow.unit_id == Unit.id, Unit, scope, today)
+
+
+def by_officer(scope: Scope, today: date) -> Sequence[UnitFigures]:
+    return _figures(MachineRow.officer_id, Officer.name, MachineRow.officer_id == Officer.id, Officer, scope, today)
+
+
+def _figures(key: Any, name: Any, join: Any, table: Any, scope: Scope, today: date) -> Sequence[UnitFigures]:
+    here = pile(today)
+    waited = case((handed().is_not(None), local_day(MachineRow.finished_at) - local_day(handed())))
+    rows = (
+        _matched(
+            key, name, func.count(), func.count().filter(late_there(today)), func.count().filter(here == "in_time"),
+            func.count().filter(here == "nothing"), func.count().filter(here == "late"),
+            func.count().filter(and_(here == "in_time", MachineRow.finished_at.is_(None))), func.avg(waited),
+        )
+        .outerjoin(table, join)
+        .where(*scope.where(today))
+        .group_by(key, name)
+        .order_by(func.count().filter(late_there(today)).desc(), name)
+    )  # fmt: skip
+    found = [UnitFigures(*row) for row in db.session.execute(rows)]
+    return [replace(one, click_days=None if one.click_days is None else float(one.click_days)) for one in found]
+
+
+# -- what imports need ------------------------------------------------------------------------------------------------
+
+
+def known(codes: Collection[str]) -> dict[str, MachineRow]:
+    """The rows of these codes."""
+    found: dict[str, MachineRow] = {}
+    listed = list(codes)
+    for first in range(0, len(listed), 5_000):
+        rows = db.session.scalars(select(MachineRow).where(MachineRow.code.in_(listed[first : first + 5_000])))
+        found |= {row.code: row for row in rows}
+    return found
+
+
+def findings(numbers: Collection[int]) -> dict[int, Finding]:
+    listed, found = list(numbers), {}
+    for first in range(0, len(listed), 5_000):
+        rows = db.session.scalars(select(Finding).where(Finding.id.in_(listed[first : first + 5_000])))
+        found.update({row.id: row for row in rows})
+    return found
+
+
+def of_code(code: str) -> Sequence[Finding]:
+    """Every finding of a code, youngest first."""
+    return db.session.scalars(select(Finding).where(Finding.code == code).order_by(Finding.id.desc())).all()
+
+
+def import_of(digest: str) -> MachineImport | None:
+    return db.session.scalar(select(MachineImport).where(MachineImport.digest == digest))
+
+
+def last_import() -> MachineImport | None:
+    return db.session.scalar(select(MachineImport).order_by(MachineImport.id.desc()).limit(1))
+
+
+def upload(token: str) -> MachineUpload | None:
+    """A file that waits for its confirmation; the token is known to whoever handed it in."""
+    return db.session.get(MachineUpload, token)
+
+
+def content(token: str) -> bytes:
+    return db.session.scalar(select(MachineUpload.content).where(MachineUpload.token == token)) or b""
+
+
+def remembered(headers: str) -> dict[str, str]:
+    """The meaning an officer confirmed for these headings, or nothing."""
+    return dict(db.session.scalar(select(Columns.meaning).where(Columns.headers == headers)) or {})
+
+
+def names_of_units() -> dict[str, int]:
+    return {name: number for number, name in db.session.execute(select(Unit.id, Unit.name).where(Unit.active))}
+
+
+def names_of_officers() -> dict[str, int]:
+    return {name: number for number, name in db.session.execute(select(Officer.id, Officer.name).where(Officer.active))}
+
+
+# -- chasing ----------------------------------------------------------------------------------------------------------
+
+
+def unclicked(today: date) -> Sequence[tuple[Officer, int]]:
+    """Officers with dossiers that are in hand but stand open there, and how many."""
+    rows = (
+        _matched(Officer, func.count())
+        .join(Officer, Officer.id == MachineRow.officer_id)
+        .where(MachineRow.finished_at.is_(None), handed().is_not(None), Officer.active)
+        .where(MachineRow.status.not_in(rules.WITHOUT_RESULT))
+        .group_by(*Officer.__table__.columns)
+        .order_by(Officer.id)
+    )
+    return [(officer, count) for officer, count in db.session.execute(rows)]
+
+
+def to_click(officer_id: int, most: int) -> Sequence[tuple[str, str, datetime]]:
+    """Codes of one officer to be clicked, with their matter and the true day."""
+    rows = (
+        _matched(MachineRow.code, MachineRow.matter, handed())
+        .where(MachineRow.finished_at.is_(None), handed().is_not(None), MachineRow.officer_id == officer_id)
+        .where(MachineRow.status.not_in(rules.WITHOUT_RESULT))
+        .order_by(MachineRow.promised_at)
+        .limit(most)
+    )
+    return [(code, matter, moment) for code, matter, moment in db.session.execute(rows)]
+
+
+def urging(unit_id: int, week: date) -> Urging | None:
+    return db.session.get(Urging, (unit_id, week))
+
+
+def urgings(since: date) -> Sequence[Urging]:
+    return db.session.scalars(select(Urging).where(Urging.week >= since).order_by(Urging.week.desc(), Urging.unit_id)).all()
+
+
+def urgings_of(unit_id: int) -> Sequence[Urging]:
+    """A unit's letters, youngest first."""
+    return db.session.scalars(select(Urging).where(Urging.unit_id == unit_id).order_by(Urging.week.desc()).limit(8)).all()
