@@ -19,6 +19,7 @@ from app.db import db, transaction
 from app.staff.models import Officer, StaffSession
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+UNSEEN = {"script", "style", "svg"}
 UNLABELLED = {"hidden", "submit", "button", "reset", "image"}
 # The browser would complain about these in its own language.
 NATIVE_CHECKS = {"email", "url", "number", "date", "time", "month", "datetime-local"}
@@ -26,13 +27,17 @@ LEAKS = re.compile(r"\{\{|\{%|%\(\w+\)s|\bUndefined\b|&(?:amp|lt|gt|nbsp|#\d+);|
 PYTHON = {"None", "True", "False"}
 
 
-@dataclass
+@dataclass(eq=False)
 class Element:
     tag: str
     attrs: dict[str, str]
     parent: "Element | None" = None
-    text: str = ""
+    content: "list[str | Element]" = field(default_factory=list)
     named: bool = False  # holds an image or label with words of its own
+
+    @property
+    def text(self) -> str:
+        return "".join(part if isinstance(part, str) else part.text for part in self.content)
 
     @property
     def words(self) -> str:
@@ -94,25 +99,31 @@ class Page(HTMLParser):
         self.texts: list[str] = []
         self.faults: list[str] = []
         self._open: list[Element] = []
+        self._options: dict[Element, list[Element]] = {}  # by their select
         self.markup = markup
         self.feed(markup)
         self.close()
         for element in self._open:
             self.faults.append(f"<{element.tag}> is never closed")
-        for select in self.all("select"):
-            self._first_option(select)
+        for select, options in self._options.items():
+            if "multiple" not in select.attrs and not any("selected" in option.attrs for option in options):
+                options[0].attrs["selected"] = ""  # what a browser sends when none is marked
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         names = Counter(name for name, _ in attrs)
         self.faults += [f"<{tag}> has {name} twice" for name, count in names.items() if count > 1]
         element = Element(tag, {name: value or "" for name, value in attrs}, self._open[-1] if self._open else None)
         self.elements.append(element)
+        if element.parent:
+            element.parent.content.append(element)
+        select = element.up("select") if tag == "option" else None
+        if select:
+            self._options.setdefault(select, []).append(element)
         if tag == "form":
             self.forms.append(Form(element))
         elif tag in {"input", "textarea", "select", "button"} and element.up("form"):
             self.forms[-1].controls.append(element)
         elif tag == "option" and element.up("form"):
-            select = element.up("select")
             element.attrs["name"] = select.attrs.get("name", "") if select else ""
             self.forms[-1].controls.append(element)
         if element.attrs.get("alt") or element.attrs.get("aria-label"):
@@ -133,16 +144,10 @@ class Page(HTMLParser):
         self._open.pop()
 
     def handle_data(self, data: str) -> None:
-        for element in self._open:
-            element.text += data
-        if data.strip() and not {"script", "style", "svg"} & {element.tag for element in self._open}:
+        if self._open:
+            self._open[-1].content.append(data)
+        if data.strip() and not any(element.tag in UNSEEN for element in self._open):
             self.texts.append(" ".join(data.split()))
-
-    def _first_option(self, select: Element) -> None:
-        """A browser sends the first option when none is marked."""
-        options = [option for option in self.all("option") if option.up("select") is select]
-        if options and not any("selected" in option.attrs for option in options) and "multiple" not in select.attrs:
-            options[0].attrs["selected"] = ""
 
     def all(self, *tags: str) -> list[Element]:
         return [element for element in self.elements if element.tag in tags]
