@@ -45,8 +45,8 @@ NOTHING = {
     "agenda_item", "agenda_item_unit", "answer_consent", "audit", "catalogue_version", "claim", "closure", "consent",
     "counter", "day_hours", "day_stamp", "heartbeat", "holiday", "invite_channel", "meeting", "meeting_former_day",
     "meeting_series", "minute_item", "minute_promise", "minute_question", "minutes", "office", "officer", "opening",
-    "procedure", "promise", "promise_event", "promise_file", "question_me_too", "service", "staff_session", "unit",
-    "unit_request",
+    "procedure", "promise", "promise_event", "promise_file", "question_me_too", "service", "staff_session", "survey_kiosk",
+    "unit", "unit_request",
 }  # fmt: skip
 
 
