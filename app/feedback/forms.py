@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, Length
 
 from app.forms import Form, TextField
@@ -18,11 +19,17 @@ SUBJECT_NAMES = {"visit": _l("Lần đến làm việc"), "result": _l("Nhận k
 CHOOSE = _l("Chọn một trong ba câu trả lời.")
 
 
+def _choice() -> RadioField:
+    """One of the three; anything else gets a sentence of ours."""
+    choices = [SelectChoice(answer, name) for answer, name in ANSWER_NAMES.items()]
+    known = AnyOf(list(ANSWER_NAMES), message=CHOOSE)
+    return RadioField(_l("Trả lời của bạn"), choices=choices, validate_choice=False, validators=[known])
+
+
 class AnswerForm(Form):
     """One of three; a button of the first page sends only that, the page after it the sentence too."""
 
-    answer = RadioField(_l("Câu trả lời"), choices=list(ANSWER_NAMES.items()), validate_choice=False,
-                        validators=[AnyOf(list(ANSWER_NAMES), message=CHOOSE)])  # fmt: skip
+    answer = _choice()
     words = TextField(
         _l("Muốn nói thêm một câu?"),
         most=WORDS_LENGTH,
@@ -37,8 +44,7 @@ class AnswerForm(Form):
 class KioskForm(Form):
     """A screen's three buttons; `once` is this page's number."""
 
-    answer = RadioField(_l("Câu trả lời"), choices=list(ANSWER_NAMES.items()), validate_choice=False,
-                        validators=[AnyOf(list(ANSWER_NAMES), message=CHOOSE)])  # fmt: skip
+    answer = _choice()
     once = HiddenField(validators=[Length(max=40)], filters=[lambda value: clean_line(value or "")])
 
     def __init__(self, **kwargs: Any) -> None:

@@ -19,6 +19,7 @@ from app.outbox.models import Message
 from tests import make
 from tests.attendance import make as mornings
 from tests.dossiers import make as desk
+from tests.meetings import make as businesses
 from tests.page import Client, count_queries
 
 ARRIVAL = "2026-12-01T08:20"
@@ -91,7 +92,7 @@ def test_a_result_handed_over(app: Flask, travel: time_machine.Traveller) -> Non
 
 def test_a_meeting_attended_and_entered_on_monday(app: Flask, travel: time_machine.Traveller) -> None:
     meeting = mornings.meeting()
-    came, _stayed = mornings.sign_up(meeting, 1), mornings.sign_up(meeting, 2)
+    came, _stayed = businesses.sign_up(meeting, 1), businesses.sign_up(meeting, 2)
     travel.move_to(mornings.at(8))
     door.arrive(meeting.id, came.code)
     travel.move_to(mornings.at(18) + timedelta(days=3))

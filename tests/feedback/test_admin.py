@@ -92,8 +92,8 @@ def test_sentences_latest_first_page_by_page_and_no_day(officer: Client, travel:
 
 
 def test_hostile_sentences_are_text(officer: Client) -> None:
-    actions.answer(make.event("a"), "poor", "<b>=1+1</b> {{1337*1337}}")
-    assert "&lt;b&gt;=1+1&lt;/b&gt; {{1337*1337}}" in officer.get(f"{HOME}/loi-gop").text.replace("&#43;", "+")
+    actions.answer(make.event("a"), "poor", 'Quầy 1 < quầy 2 & "=1+1"')
+    assert "Quầy 1 &lt; quầy 2 &amp; &#34;=1+1&#34;" in officer.get(f"{HOME}/loi-gop").text
 
 
 @pytest.mark.parametrize("path", ["/", "/loi-gop", "/may-tai-quay", "/noi.csv"])
