@@ -43,10 +43,10 @@ CANARIES = {
 # Tables that hold nothing personal, as is said next to the rules in app/retention_rules.py or because they are the office's own.
 NOTHING = {
     "agenda_item", "agenda_item_unit", "answer_consent", "audit", "catalogue_version", "claim", "closure", "consent",
-    "counter", "day_hours", "day_stamp", "heartbeat", "holiday", "invite_channel", "meeting", "meeting_former_day",
-    "meeting_series", "minute_item", "minute_promise", "minute_question", "minutes", "office", "officer", "opening",
-    "procedure", "promise", "promise_event", "promise_file", "question_me_too", "service", "staff_session", "survey_kiosk",
-    "unit", "unit_request",
+    "counter", "day_hours", "day_stamp", "heartbeat", "holiday", "invite_channel", "machine_columns", "machine_import",
+    "meeting", "meeting_former_day", "meeting_series", "minute_item", "minute_promise", "minute_question", "minutes",
+    "office", "officer", "opening", "procedure", "procedure_duration", "promise", "promise_event", "promise_file",
+    "question_me_too", "service", "staff_session", "survey_kiosk", "unit", "unit_request", "urging",
 }  # fmt: skip
 
 
@@ -182,8 +182,8 @@ WORDS = "Gọi Lý Thành Công 0913 000 001: đường ngập"
     [
         ("named", False, "Gọi Lý Thành Công …: đường ngập", "Xưởng mộc số 1", "Anh Lý Thành Công xem lại."),
         ("hidden", False, "Gọi …: đường ngập", "", "Anh … xem lại."),
-        ("private", False, "", "", retention.GONE),
-        ("named", True, "", "", retention.GONE),
+        ("private", False, "", "", retention_rules.GONE),
+        ("named", True, "", "", retention_rules.GONE),
     ],
 )  # fmt: skip
 def test_questions(at: time_machine.Traveller, openness: str, withdrawn: bool, text: str, name: str, answer: str) -> None:
@@ -202,7 +202,7 @@ def test_questions(at: time_machine.Traveller, openness: str, withdrawn: bool, t
     gone = only(Question)
     assert (gone.text, gone.words, gone.search_key, gone.name, gone.answer) == (text, text, fold(text), name, answer)
     assert gone.contact == gone.phone == gone.email == gone.request_key == gone.public_text == ""
-    assert only(AnswerDraft).text == retention.GONE
+    assert only(AnswerDraft).text == retention_rules.GONE
     assert not any(rows for _rule, rows in retention.run(dry=True))
 
 

@@ -101,7 +101,7 @@ class World:
             return self.promise_id
         if name == "token" and "/doi-soat/nhap/" in path:
             return self.upload
-        if name == "token" and "/don-vi/" in path:
+        if name == "token" and ("/don-vi/" in path or path.startswith("/doi-soat/")):
             return self.unit_link
         if name == "token" and path.startswith("/khao-sat/"):
             return survey.token("visit", self.appointment, 1, "Hộ tịch", clock.now())

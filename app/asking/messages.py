@@ -16,7 +16,7 @@ def ask(session: Session, one: Finished) -> None:
     letter = outbox.Letter(
         about=one.about, kind="survey", version=one.day.toordinal(), template="asking/survey",
         facts={
-            "name": one.name, "event": one.subject, "day": one.day.isoformat(),
+            "name": one.name, "after": one.subject, "day": one.day.isoformat(),
             "office": (office.name_en if one.locale == "en" else office.name) if office else "",
             "link": links.absolute("feedback.show", one.locale, token=token),
         },

@@ -29,7 +29,7 @@ def _choice() -> RadioField:
 class AnswerForm(Form):
     """One of three; a button of the first page sends only that, the page after it the sentence too."""
 
-    answer = _choice()
+    choice = _choice()
     words = TextField(
         _l("Muốn nói thêm một câu?"),
         most=WORDS_LENGTH,
@@ -44,7 +44,7 @@ class AnswerForm(Form):
 class KioskForm(Form):
     """A screen's three buttons; `once` is this page's number."""
 
-    answer = _choice()
+    choice = _choice()
     once = HiddenField(validators=[Length(max=40)], filters=[lambda value: clean_line(value or "")])
 
     def __init__(self, **kwargs: Any) -> None:

@@ -1,10 +1,7 @@
 """The question, by link and on an office's screen. A GET only shows: mail programs that look into links answer nothing."""
 
-from typing import Any
-
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from app import access, clock, survey
 from app.feedback import actions, queries, rules
@@ -12,7 +9,6 @@ from app.feedback.forms import ANSWER_NAMES, AnswerForm, KioskForm
 from app.feedback.models import Answer
 from app.offices import queries as offices
 from app.offices.catalogue import Office
-from app.refusal import Refusal
 from app.survey import Event
 from app.web import language, limiter
 
@@ -27,7 +23,7 @@ KIOSK = "kiosk"  # in the session: the link this machine was opened with
 def show(token: str) -> ResponseReturnValue:
     event = _event(token)
     given = queries.answer_to(event)
-    form = AnswerForm(data={"answer": given.answer, "words": given.words} if given else None)
+    form = AnswerForm(data={"choice": given.answer, "words": given.words} if given else None)
     return _page(token, event, given, form)
 
 
@@ -36,7 +32,7 @@ def show(token: str) -> ResponseReturnValue:
 @limiter.limit(ANSWERING)
 def answer(token: str) -> ResponseReturnValue:
     event, form = _event(token), AnswerForm()
-    refused = form.attempt(lambda: actions.answer(event, form.answer.data, form.said()))
+    refused = form.attempt(lambda: actions.answer(event, form.choice.data, form.said()))
     if refused is None:
         return redirect(url_for(".show", token=token), 303)
     return _page(token, event, queries.answer_to(event), form, refused)
@@ -82,11 +78,12 @@ def kiosk(slug: str) -> ResponseReturnValue:
 @limiter.limit(PRESSING, key_func=lambda: str(session.get(KIOSK, request.remote_addr)))
 def press(slug: str) -> ResponseReturnValue:
     office, form = _office(slug), KioskForm()
-    opened = _opened(office)
-    refused = form.attempt(lambda: _press(office, form, opened))
+    if not _opened(office):
+        return _screen(office, form, opened=False, status=422)
+    refused = form.attempt(lambda: actions.press(office.id, form.choice.data, form.once.data or ""))
     if refused is None:
         return redirect(url_for(".thanks", slug=slug), 303)
-    return _screen(office, form, opened, refused)
+    return _screen(office, form, opened=True, status=refused)
 
 
 @pages.get("/tai-quay/<slug>/cam-on")
@@ -103,12 +100,6 @@ def _opened(office: Office) -> bool:
     return queries.opens(str(session.get(KIOSK, "")), office.id)
 
 
-def _press(office: Office, form: KioskForm, opened: bool) -> None:
-    if not opened:
-        raise Refusal(_("Máy này chưa mở để hỏi ý kiến."))
-    actions.press(office.id, form.answer.data, form.once.data or "")
-
-
 def _beginning(slug: str) -> str:
     """In Vietnamese again, whoever was here before."""
     address = url_for(".kiosk", slug=slug)
@@ -116,5 +107,7 @@ def _beginning(slug: str) -> str:
 
 
 def _screen(office: Office, form: KioskForm, opened: bool, status: int = 200) -> ResponseReturnValue:
-    facts: dict[str, Any] = {"office": office, "form": form, "names": ANSWER_NAMES, "back": _beginning(office.slug)}
-    return render_template("feedback/kiosk.html" if opened else "feedback/closed.html", **facts), status
+    if not opened:
+        return render_template("feedback/closed.html"), status
+    page = render_template("feedback/kiosk.html", office=office, form=form, names=ANSWER_NAMES, back=_beginning(office.slug))
+    return page, status

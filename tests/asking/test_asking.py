@@ -63,7 +63,7 @@ def test_at_six_in_the_evening_after(app: Flask, travel: time_machine.Traveller,
     assert "Thứ Ba 01/12/2026 bạn đến làm việc tại UBND phường thoi-an." in text.replace("\xa0", " ")
     link = letter.facts["link"].removeprefix("https://hen.example")
     assert link in html
-    assert client.submit(link, {"answer": "good"}).status_code == 303
+    assert client.submit(link, {"choice": "good"}).status_code == 303
     for told in (subject, text, html):
         assert "TA-" not in told
         assert "khai sinh" not in told
@@ -87,7 +87,7 @@ def test_a_result_handed_over(app: Flask, travel: time_machine.Traveller) -> Non
     dossiers.hand_over(row.code, clock.now(), dossiers.Proof("receipt", "12"))
     assert evening(travel, "2026-12-04T18:00") == 1
     (letter,) = letters()
-    assert (letter.about, letter.facts["event"], letter.facts["day"]) == (row.about, "result", "2026-12-03")
+    assert (letter.about, letter.facts["after"], letter.facts["day"]) == (row.about, "result", "2026-12-03")
 
 
 def test_a_meeting_attended_and_entered_on_monday(app: Flask, travel: time_machine.Traveller) -> None:
@@ -98,7 +98,7 @@ def test_a_meeting_attended_and_entered_on_monday(app: Flask, travel: time_machi
     travel.move_to(mornings.at(18) + timedelta(days=3))
     assert actions.ask() == 1
     (letter,) = letters()
-    assert (letter.about, letter.facts["event"]) == (came.about, "meeting")
+    assert (letter.about, letter.facts["after"]) == (came.about, "meeting")
     text = rendering.letter(letter.template, letter.kind, letter.facts, "en")[1]
     assert "business meeting" in text
 

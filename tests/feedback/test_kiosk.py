@@ -26,9 +26,9 @@ def test_a_day_at_the_screen(office: Office, client: Client) -> None:
     assert (led.status_code, led.location) == (302, SCREEN)  # the link leaves the address
     for choice in ("good", "good", "poor"):
         shown = client.get(SCREEN)
-        answer = client.submit(shown, {"answer": choice})
+        answer = client.submit(shown, {"choice": choice})
         assert (answer.status_code, answer.location) == (303, f"{SCREEN}/cam-on")
-        again = client.submit(shown, {"answer": choice})  # a double click
+        again = client.submit(shown, {"choice": choice})  # a double click
         assert again.status_code == 303
     thanks = client.get(f"{SCREEN}/cam-on")
     assert f'http-equiv="refresh" content="6; url={SCREEN}"' in thanks.text
@@ -41,7 +41,7 @@ def test_a_day_at_the_screen(office: Office, client: Client) -> None:
 def test_the_screen_comes_back_in_vietnamese(office: Office, client: Client) -> None:
     opened(client)
     assert "How was today?" in client.get(f"/en{SCREEN}").text
-    assert client.submit(f"/en{SCREEN}", {"answer": "good"}).location == f"/en{SCREEN}/cam-on"
+    assert client.submit(f"/en{SCREEN}", {"choice": "good"}).location == f"/en{SCREEN}/cam-on"
     assert f"6; url={SCREEN}" in client.get(f"/en{SCREEN}/cam-on").text
 
 
@@ -49,9 +49,9 @@ def test_a_stranger_posts_nothing(office: Office, client: Client) -> None:
     answers.screen()
     shown = client.get(SCREEN)
     assert "Máy này chưa mở" in shown.text
-    assert not [form for form in page(shown).forms if "answer" in form.names()]
+    assert not [form for form in page(shown).forms if "choice" in form.names()]
     token = page(client.get("/tra-cuu")).form(having="last4").values()["csrf_token"][0]
-    refused = client.post(SCREEN, data={"csrf_token": token, "answer": "good", "once": "x"})
+    refused = client.post(SCREEN, data={"csrf_token": token, "choice": "good", "once": "x"})
     assert (refused.status_code, answers.rows()) == (422, [])
 
 
@@ -76,7 +76,7 @@ def test_a_link_that_no_longer_holds(app: Flask, office: Office, client: Client,
 def test_a_screen_open_while_its_link_dies(office: Office, client: Client) -> None:
     shown = opened(client).get(SCREEN)
     actions.turn(office.id, False, 1)
-    assert client.submit(shown, {"answer": "good"}).status_code == 422
+    assert client.submit(shown, {"choice": "good"}).status_code == 422
     assert answers.rows() == []
 
 
@@ -107,7 +107,7 @@ def test_a_machine_stays_open(office: Office, client: Client, travel: time_machi
     """Over the longest holidays, and with a page that stood since."""
     shown = opened(client).get(SCREEN)
     travel.shift(timedelta(days=20))
-    assert client.submit(shown, {"answer": "good"}).status_code == 303
+    assert client.submit(shown, {"choice": "good"}).status_code == 303
 
 
 def test_a_playing_child_is_stopped(app: Flask, office: Office) -> None:

@@ -30,7 +30,7 @@ def test_a_look_answers_nothing(office: Office, client: Client) -> None:
     before = world.rows()
     shown = client.get(address())
     client.head(address())
-    assert client.get(address() + "?answer=good").status_code == 200
+    assert client.get(address() + "?choice=good").status_code == 200
     assert world.rows() == before
     assert [button.attrs["value"] for button in page(shown).all("button") if "face" in button.attrs.get("class", "")] == [
         "good",
@@ -43,10 +43,10 @@ def test_a_look_answers_nothing(office: Office, client: Client) -> None:
 @pytest.mark.parametrize("subject", survey.SUBJECTS)
 def test_one_press_and_then_a_sentence(office: Office, client: Client, subject: str) -> None:
     link = address(subject=subject)
-    assert client.submit(link, {"answer": "good"}).status_code == 303
+    assert client.submit(link, {"choice": "good"}).status_code == 303
     shown = client.get(link)
     assert "Đã ghi: Hài lòng. Cảm ơn bạn." in shown.text
-    assert client.submit(shown, {"answer": "fair", "words": "  Chỗ gửi xe\tchật. "}).status_code == 303
+    assert client.submit(shown, {"choice": "fair", "words": "  Chỗ gửi xe\tchật. "}).status_code == 303
     (row,) = make.rows()
     assert (row.subject, row.answer, row.words, row.kiosk, row.linked) == (subject, "fair", "Chỗ gửi xe\tchật.", False, True)
     assert row.office_id == (None if subject == "meeting" else office.id)
@@ -55,14 +55,14 @@ def test_one_press_and_then_a_sentence(office: Office, client: Client, subject: 
 def test_a_button_of_an_old_page_leaves_the_sentence(office: Office, client: Client) -> None:
     first = client.get(address())
     actions.answer(make.event(), "poor", "Đợi lâu.")
-    client.submit(first, {"answer": "good"})
-    client.submit(first, {"answer": "good"})
+    client.submit(first, {"choice": "good"})
+    client.submit(first, {"choice": "good"})
     assert [(row.answer, row.words) for row in make.rows()] == [("good", "Đợi lâu.")]
 
 
 @pytest.mark.parametrize("answer", ["", "rất tốt", None, "good\x00"])
 def test_only_three_answers(office: Office, client: Client, answer: str | None) -> None:
-    refused = client.submit(address(), {"answer": answer})
+    refused = client.submit(address(), {"choice": answer})
     assert (refused.status_code, make.rows()) == (422, [])
     assert "Chọn một trong ba câu trả lời." in refused.text
 
@@ -76,13 +76,13 @@ def test_a_long_sentence_comes_back(office: Office, client: Client) -> None:
 
 
 def test_changeable_for_a_week(office: Office, client: Client, travel: time_machine.Traveller) -> None:
-    shown = client.submit(address(), {"answer": "good"})
+    shown = client.submit(address(), {"choice": "good"})
     travel.shift(timedelta(days=7))
     shown = client.get(address())
-    assert client.submit(shown, {"answer": "poor"}).status_code == 303
+    assert client.submit(shown, {"choice": "poor"}).status_code == 303
     shown = client.get(address())
     travel.shift(timedelta(days=1))
-    refused = client.submit(shown, {"answer": "good"})
+    refused = client.submit(shown, {"choice": "good"})
     assert refused.status_code == 422
     assert "Đã quá 7 ngày" in refused.text
     assert "Bạn đã trả lời: Chưa được." in client.get(address()).text
@@ -93,10 +93,10 @@ def test_answered_within_thirty_days_or_not_at_all(office: Office, client: Clien
     link, late = address(), address(code="TA-000-000-001")
     shown = client.get(late)
     travel.shift(timedelta(days=29))
-    assert client.submit(link, {"answer": "good"}).status_code == 303
+    assert client.submit(link, {"choice": "good"}).status_code == 303
     travel.shift(timedelta(days=1))
     assert "Đã quá 30 ngày" in client.get(late).text
-    assert client.submit(shown, {"answer": "good"}).status_code == 422
+    assert client.submit(shown, {"choice": "good"}).status_code == 422
     assert len(make.rows()) == 1
     assert make.token() == ""
 
@@ -112,7 +112,7 @@ def test_a_link_that_is_not_ours(office: Office, client: Client, spoilt: str) ->
         "nonsense": "x",
     }
     for method in ("GET", "POST"):
-        assert client.open(f"/khao-sat/{other[spoilt]}", method=method, data={"answer": "good"}).status_code == 404
+        assert client.open(f"/khao-sat/{other[spoilt]}", method=method, data={"choice": "good"}).status_code == 404
 
 
 def test_a_new_secret_opens_no_event_twice(app: Flask, office: Office) -> None:
@@ -132,7 +132,7 @@ def test_a_new_secret_opens_no_event_twice(app: Flask, office: Office) -> None:
 def test_no_column_leads_to_anybody(app: Flask, office: Office, client: Client) -> None:
     """Neither the code nor what the link says of it stands in the row; the database alone cannot lay one beside the other."""
     token = make.token()
-    client.submit(f"/khao-sat/{token}", {"answer": "good"})
+    client.submit(f"/khao-sat/{token}", {"choice": "good"})
     (row,) = world.rows()["survey_answer"]
     told = make.event().digest
     held = [make.CODE, make.CODE.replace("-", ""), told, token, "2026-12-01", "19:00"]
@@ -153,7 +153,7 @@ def test_the_link_says_what_and_never_whose(office: Office) -> None:
 
 
 def test_the_act_leaves_no_moment(office: Office, client: Client) -> None:
-    client.submit(address(), {"answer": "good"})
+    client.submit(address(), {"choice": "good"})
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Audit)) == 0
 
 
@@ -195,5 +195,5 @@ def test_a_flood_is_stopped(app: Flask, office: Office) -> None:
 
 def test_in_english(office: Office, client: Client) -> None:
     assert "How was your visit?" in client.get(f"/en{address()}").text
-    client.submit(f"/en{address()}", {"answer": "fair"})
+    client.submit(f"/en{address()}", {"choice": "fair"})
     assert "Recorded: It was all right. Thank you." in client.get(f"/en{address()}").text
