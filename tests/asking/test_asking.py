@@ -8,15 +8,16 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from app import clock
+from app import clock, survey
 from app.appointments import actions as appointments
 from app.asking import actions
 from app.attendance import actions as door
 from app.db import db
 from app.dossiers import actions as dossiers
+from app.feedback.models import Answer
 from app.outbox import rendering
 from app.outbox.models import Message
-from tests import make
+from tests import make, world
 from tests.attendance import make as mornings
 from tests.dossiers import make as desk
 from tests.meetings import make as businesses
@@ -67,6 +68,23 @@ def test_at_six_in_the_evening_after(app: Flask, travel: time_machine.Traveller,
     for told in (subject, text, html):
         assert "TA-" not in told
         assert "khai sinh" not in told
+
+
+def test_nothing_in_the_database_joins_the_answer_to_the_visitor(
+    app: Flask, travel: time_machine.Traveller, client: Client
+) -> None:
+    """No column holds a name, number, address or code; what names the answer stands nowhere else, not in the letter either."""
+    code = visit(travel)
+    evening(travel)
+    client.submit(letters()[0].facts["link"].removeprefix("https://hen.example"), {"choice": "good"})
+    rows = world.rows()
+    (answer,) = rows.pop("survey_answer")
+    assert [word for word in (*world.PRIVATE, "duyen@example.vn", "+84912345678", code) if len(word) > 3 and word in answer] == []
+    seal = db.session.scalars(sa.select(Answer.seal)).one()
+    assert [table for table, lines in rows.items() if any(seal in line for line in lines)] == []
+    link = survey.read(letters()[0].facts["link"].rpartition("/")[2])
+    assert link is not None
+    assert link.digest not in answer
 
 
 def test_nobody_without_an_address_nor_who_did_not_come(app: Flask, travel: time_machine.Traveller) -> None:
