@@ -1,5 +1,6 @@
 """What is personal in each table, for how long (the periods the privacy page promises), and what is taken out of it then."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from app.answers.models import AnswerDraft
 from app.appointments.models import Appointment, Hold
 from app.db import Base
 from app.dossiers.models import Dossier, DossierEvent
+from app.feedback.models import Answer
 from app.invitations.models import FORGOTTEN, Reply, Subscriber
 from app.meetings.models import Meeting, Question, SignUp
 from app.meetings.redaction import redacted
@@ -19,10 +21,12 @@ from app.outbox.models import Message
 from app.promises.models import Promise, PromiseAsker
 from app.questions.models import QuestionList
 from app.reconciliation.models import Finding, MachineRow, MachineUpload
+from app.survey import OPEN
 from app.text import fold
 
 VISITS, LETTERS, MEETINGS, DRAFTS = timedelta(days=90), timedelta(days=180), timedelta(days=730), timedelta(days=1)
 DOSSIERS, UNCONFIRMED, SUBSCRIPTIONS = timedelta(days=730), timedelta(days=30), timedelta(days=730)
+SENTENCES = timedelta(days=365)
 ENDED = ("sent", "failed", "late", "withdrawn", "in_doubt")
 GONE = "—"  # where something was said, and the figures must still see that it was
 
@@ -125,6 +129,11 @@ def _blank_upload(row: MachineUpload) -> None:
     row.content = b""
 
 
+def _blank_answer(row: Answer) -> None:
+    """Its event can no longer be answered nor its answer changed: from now on nobody can tell whose it is."""
+    row.seal, row.linked = secrets.token_hex(16), False
+
+
 def _of_old_meeting(column: Any, now: datetime) -> ColumnElement[bool]:
     return and_(column.in_(select(Meeting.id).where(Meeting.ends_at < now - MEETINGS)))
 
@@ -165,7 +174,8 @@ def _ended_subscriber(now: datetime) -> ColumnElement[bool]:
 
 # Not here, because nothing personal stands in them: the trail and promises' history (codes and reasons, append only), final
 # minutes (public records), consents (words and a number; the subscriber it names is emptied when the evidence has had its
-# time, and its withdrawal date still says that old invitations were right), "me too" (a keyed digest, no number).
+# time, and its withdrawal date still says that old invitations were right), "me too" (a keyed digest, no number), the
+# counters' screens.
 RULES = (
     Rule(
         "visits: name, phone, e-mail, note and needs after 90 days", Appointment,
@@ -219,5 +229,13 @@ RULES = (
         lambda now: and_(Subscriber.state == "pending", Subscriber.asked_at < now - UNCONFIRMED), _blank_subscriber,
     ),
     Rule("subscriptions that ended, after 24 months", Subscriber, _ended_subscriber, _blank_subscriber),
+    Rule(
+        "answers to the survey: the tie to the event after 30 days", Answer,
+        lambda now: and_(Answer.linked, Answer.answered_on < clock.local(now - OPEN).date()), _blank_answer,
+    ),
+    Rule(
+        "answers to the survey: the sentence after 12 months", Answer,
+        lambda now: and_(Answer.answered_on < clock.local(now - SENTENCES).date(), Answer.words != ""), emptied("words"),
+    ),
     Rule("messages that left or stand aside: recipient and words after 180 days", Message, _old_letter, _blank_letter),
 )  # fmt: skip

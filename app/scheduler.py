@@ -21,6 +21,7 @@ from flask import Flask
 from app import retention
 from app.answers import reminding as answers
 from app.appointments import actions as appointments
+from app.asking import actions as asking
 from app.chasing import actions as chasing
 from app.dossiers import actions as dossiers
 from app.invitations import mailing as invitations
@@ -49,6 +50,7 @@ TIMETABLE: tuple[tuple[str, float | str, Callable[[], object]], ...] = (
     ("secretaries hear of late minutes", 3600, minutes.remind_late),
     ("the coming years' holidays are seeded", 24 * 3600, offices.seed_coming_holidays),
     ("citizens hear of results due and late", 3600, dossiers.remind),
+    ("who came, or got a result, is asked how it was", 600, asking.ask),
     ("officers hear what they have not clicked", 600, reconciliation.remind_of_clicks),
     ("units are urged, their heads told", 600, reconciliation.urge_units),
     ("personal data past its time goes", 24 * 3600, retention.run),

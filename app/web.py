@@ -24,7 +24,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import clock, dates, links, lunar, qr, text
+from app import clock, dates, links, lunar, qr, survey, text
 from app.db import db
 
 log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         static_url=static_url, other_language=other_language, absolute=links.absolute, now=clock.now, today=clock.today,
-        language=language, csrf_token=generate_csrf,
+        language=language, csrf_token=generate_csrf, survey_token=survey.token,
     )  # fmt: skip
     babel.init_app(app, locale_selector=language)
     app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]

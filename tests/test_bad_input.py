@@ -47,6 +47,7 @@ from app.staff.models import Officer, StaffSession
 from app.text import clean
 from tests import make
 from tests.attendance import make as mornings
+from tests.feedback import make as opinions
 from tests.invitations import make as subscribers
 from tests.meetings import make as business
 from tests.minutes import make as minutes
@@ -82,7 +83,7 @@ VALID = {
     "text": "Dùng tiếp được.", "promised_on": "2026-12-02", "due_on": "2026-12-03", "answer": "Ở phòng 12.",
     "question": "Sổ thuế cũ tính sao?", "tax_code": "1800278630", "agree": "y", "until": "2026-12-01",
     "whom": "Sở Công Thương", "number": "412/ĐL", "head_name": "Lâm Văn Sáu", "head_email": "sau@example.vn",
-    "why": "Ghi sai ngày", "minute_item": "2",
+    "why": "Ghi sai ngày", "minute_item": "2", "choice": "good",
 }  # fmt: skip
 TYPED = {"text", "tel", "email", "search", ""}
 
@@ -175,6 +176,7 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
             "resident": [
                 "/", f"/dat-hen/giu/{token}", f"/dat-hen/giu/{token}/xem-lai", *(f"/hen/{code}" for code in codes),
                 *(f"/cho/{code}" for code in seats), f"/cho/{seats[1]}/vi-sao", f"/cho/{seats[4]}/nhan",
+                f"/khao-sat/{opinions.token(happened=clock.now())}",
                 "/en/", f"/en/dat-hen/giu/{token}", f"/cau-hoi/{asked}/du", f"/cau-hoi/{shown}", f"/don-vi/{unit_link}",
             ],
             "stranger": [
@@ -190,7 +192,8 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
                 "/can-bo/thu-bay/nguoi-nhan", f"/can-bo/loi-hen/{proven}", "/can-bo/loi-hen/", "/can-bo/don-doc/",
                 f"{saturday}/don-vi", f"{saturday}/cau-hoi/{merged}", f"{saturday}/nhap/{listed}",
                 "/can-bo/thu-bay/2026-11-07/bien-ban", "/can-bo/thu-bay/2026-11-07/bien-ban/sua",
-                "/can-bo/thu-bay/2026-10-03/bien-ban",
+                "/can-bo/thu-bay/2026-10-03/bien-ban", "/can-bo/y-kien/", "/can-bo/y-kien/may-tai-quay",
+                "/can-bo/y-kien/loi-gop", f"/khao-sat/tai-quay/{make.PLACE}",
             ],
         }  # fmt: skip
         built.keep()
@@ -292,7 +295,8 @@ def _cookies(built: House, codes: list[str]) -> None:
         session.add(Officer(id=9_000, email="a@hen.example", name="Nguyễn Thị Út", role="admin"))
         session.flush()
         session.add(StaffSession(key="key", officer_id=9_000, started_at=clock.now(), seen_at=clock.now()))
-    for who, kept in (("resident", {"open": codes, "browser": "b"}), ("officer", {"_user_id": "key", "_fresh": True})):
+    officer = {"_user_id": "key", "_fresh": True, "kiosk": opinions.screen().partition("?t=")[2]}
+    for who, kept in (("resident", {"open": codes, "browser": "b"}), ("officer", officer)):
         client = built.browser()
         with client.session_transaction() as cookie:
             cookie.update(kept)

@@ -238,6 +238,17 @@ WHO = {
     "reconciliation_admin.take_in": DESK,
     "reconciliation.unit": "anybody",  # who has the link
     "reconciliation.acknowledge": "anybody",
+    "feedback.show": "anybody",  # who has the link
+    "feedback.answer": "anybody",
+    "feedback.kiosk": "anybody",  # a machine that was not opened is told so
+    "feedback.press": "anybody",
+    "feedback.thanks": "anybody",
+    "feedback_admin.index": OFFICERS,
+    "feedback_admin.workbook": OFFICERS,
+    "feedback_admin.csv": OFFICERS,
+    "feedback_admin.sentences": HEADS,
+    "feedback_admin.kiosks": OFFICE,
+    "feedback_admin.turn": OFFICE,
     "outbox_admin.index": OFFICERS,
     "outbox_admin.calls": OFFICERS,
     "outbox_admin.message": OFFICERS,

@@ -278,7 +278,7 @@ SOME: dict[str, Any] = {
     "code": "CH-482-716-305", "due": "2026-11-11", "late": 2,
     "filed_at": "2026-11-24T02:00:00+00:00", "unit": "Tax office", "count": 2, "due_on": "2026-12-03",
     "week": "2026-11-23", "before": "2026-11-24T01:00:00+00:00", "unclicked": 2, "nothing": 1, "items": [], "head": "",
-    "pause": "supplement", "how": "withdrawn", "tracking": "1",
+    "pause": "supplement", "how": "withdrawn", "tracking": "1", "after": "visit", "office": "Ward office",
     "questions": [
         {
             "text": "?", "code": "CH", "link": "https://hen.example/", "outcome": outcome, "forwarded_to": "them",

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.routing import Rule
 
+from app import clock, survey
 from app.answers import actions as answers
 from app.appointments import actions as appointments
 from app.db import db
@@ -100,12 +101,16 @@ class World:
             return self.promise_id
         if name == "token" and "/doi-soat/nhap/" in path:
             return self.upload
-        if name == "token" and ("/don-vi/" in path or "/doi-soat/" in path):
+        if name == "token" and ("/don-vi/" in path or path.startswith("/doi-soat/")):
             return self.unit_link
+        if name == "token" and path.startswith("/khao-sat/"):
+            return survey.token("visit", self.appointment, 1, "Hộ tịch", clock.now())
         if name == "token":
             return self.link if "/lien-ket/" in path else self.subscription if "/thu-moi/" in path else self.hold
         if "/bien-ban" in path and name in {"day", "item_id"}:
             return minutes.PAST.isoformat() if name == "day" else self.minute_item_id
+        if name == "name" and "/y-kien/" in path:
+            return "noi"
         known = {
             "slug": make.PLACE, "day": "2026-12-05", "act": "arrived", "way": "xuong", "what": "cong-bo",
             "meeting_id": self.proposed_id, "series_id": self.series_id, "item_id": self.item_id,

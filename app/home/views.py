@@ -166,7 +166,7 @@ def _plain(text: str, status: int = 200, mimetype: str = "text/plain") -> Respon
 def robots() -> ResponseReturnValue:
     """Search engines find procedures and meetings; pages of one person or of officers are none of their business."""
     closed = (
-        "/can-bo/", "/hen/", "/cho/", "/thu-moi/", "/don-vi/", "/tra-loi", "/cau-hoi/", "/dat-hen/giu/", "/tra-cuu",
+        "/can-bo/", "/hen/", "/cho/", "/thu-moi/", "/don-vi/", "/tra-loi", "/cau-hoi/", "/dat-hen/giu/", "/tra-cuu", "/khao-sat/",
     )  # fmt: skip
     lines = [f"Disallow: {root}{path}" for root in ("", "/en") for path in closed]
     return Response("\n".join(["User-agent: *", *lines]) + "\n", mimetype="text/plain")

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from flask import Flask
 from flask_migrate import upgrade
 from playwright.sync_api import Browser, Page, Playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from app import create_app, demo
+from app import clock, create_app, demo, survey
 from app.db import db
 from tests.conftest import SETTINGS
 
@@ -109,6 +110,14 @@ def ask(page: Page, address: str) -> None:
     page.locator("#gui form > .btn-primary").last.click()
 
 
+def survey_link() -> str:
+    """Of a visit nobody made: what a letter's link would be."""
+    app = Flask(__name__)
+    app.config.update(SETTINGS, SECRET_KEY_FALLBACKS=[])
+    with app.app_context():
+        return f"/khao-sat/{survey.token('visit', 'TA-482-716-305', 1, 'Hộ tịch', clock.now())}"
+
+
 def walk(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, object]]:
     """Books, holds a second time and signs up; returns every public page's path and the cookies that open them."""
     context = browser.new_context(viewport={"width": 390, "height": 844})
@@ -123,6 +132,7 @@ def walk(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, object]]
         "nowhere": "/khong-co-trang-nay",
         "subscribe": "/thu-moi",
         "subscribed": "/thu-moi/da-gui",
+        "survey": survey_link(),
     }
 
     def note(name: str) -> str:
@@ -190,6 +200,7 @@ def walk_staff(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, ob
     seen |= {"links": "/can-bo/thu-bay/duong-moi", "link": "/can-bo/thu-bay/duong-moi/1"}
     seen |= {"report": f"/can-bo/so-lieu{PERIOD}", "report_print": f"/can-bo/so-lieu/in{PERIOD}"}
     seen |= {"reserve": f"{meeting}/giu-cho", "fields": f"{meeting}/linh-vuc"}
+    seen |= {"opinions": "/can-bo/y-kien/", "sentences": "/can-bo/y-kien/loi-gop", "screens": "/can-bo/y-kien/may-tai-quay"}
     seen |= {"recipients": "/can-bo/thu-bay/nguoi-nhan", "add_recipient": "/can-bo/thu-bay/nguoi-nhan/them"}
     page.goto(f"{url}{seen['recipients']}")
     follow("recipient", "table a.firm")

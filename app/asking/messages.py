@@ -1,0 +1,25 @@
+"""The one letter: how was it?"""
+
+from sqlalchemy.orm import Session
+
+from app import links, survey
+from app.asking import rules
+from app.asking.rules import Finished
+from app.offices import queries as offices
+from app.outbox import actions as outbox
+
+
+def ask(session: Session, one: Finished) -> None:
+    """Says no procedure and no code: others may read over a shoulder."""
+    office, due = offices.catalogue().office_of.get(one.office_id or 0), rules.due(one.day)
+    token = survey.token(one.subject, one.code, one.office_id, one.field, one.happened)
+    letter = outbox.Letter(
+        about=one.about, kind="survey", version=one.day.toordinal(), template="asking/survey",
+        facts={
+            "name": one.name, "after": one.subject, "day": one.day.isoformat(),
+            "office": (office.name_en if one.locale == "en" else office.name) if office else "",
+            "link": links.absolute("feedback.show", one.locale, token=token),
+        },
+        due_at=due, useful_until=due + rules.USEFUL,
+    )  # fmt: skip
+    outbox.post(session, letter, email=one.email, phone="", locale=one.locale)
