@@ -47,14 +47,14 @@ def visit(travel: time_machine.Traveller, at: str = ARRIVAL, **person: str) -> s
     return code
 
 
-def evening(travel: time_machine.Traveller, at: str = "2026-12-02T18:00") -> int:
+def evening(travel: time_machine.Traveller, at: str = "2026-12-01T18:00") -> int:
     travel.move_to(make.local(at))
     return actions.ask()
 
 
-def test_at_six_in_the_evening_after(app: Flask, travel: time_machine.Traveller, client: Client) -> None:
+def test_at_six_the_same_evening(app: Flask, travel: time_machine.Traveller, client: Client) -> None:
     visit(travel)
-    assert evening(travel, "2026-12-02T17:59") == 0
+    assert evening(travel, "2026-12-01T17:59") == 0
     assert evening(travel) == 1
     assert actions.ask() == 0
     (letter,) = letters()
@@ -103,7 +103,7 @@ def test_a_result_handed_over(app: Flask, travel: time_machine.Traveller) -> Non
     row = desk.dossier(received_at=make.local("2026-12-01T10:00"))
     travel.move_to(make.local("2026-12-03T09:00"))
     dossiers.hand_over(row.code, clock.now(), dossiers.Proof("receipt", "12"))
-    assert evening(travel, "2026-12-04T18:00") == 1
+    assert evening(travel, "2026-12-03T18:00") == 1
     (letter,) = letters()
     assert (letter.about, letter.facts["after"], letter.facts["day"]) == (row.about, "result", "2026-12-03")
 
