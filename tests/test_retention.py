@@ -182,8 +182,8 @@ WORDS = "Gọi Lý Thành Công 0913 000 001: đường ngập"
     [
         ("named", False, "Gọi Lý Thành Công …: đường ngập", "Xưởng mộc số 1", "Anh Lý Thành Công xem lại."),
         ("hidden", False, "Gọi …: đường ngập", "", "Anh … xem lại."),
-        ("private", False, "", "", retention.GONE),
-        ("named", True, "", "", retention.GONE),
+        ("private", False, "", "", retention_rules.GONE),
+        ("named", True, "", "", retention_rules.GONE),
     ],
 )  # fmt: skip
 def test_questions(at: time_machine.Traveller, openness: str, withdrawn: bool, text: str, name: str, answer: str) -> None:
@@ -202,7 +202,7 @@ def test_questions(at: time_machine.Traveller, openness: str, withdrawn: bool, t
     gone = only(Question)
     assert (gone.text, gone.words, gone.search_key, gone.name, gone.answer) == (text, text, fold(text), name, answer)
     assert gone.contact == gone.phone == gone.email == gone.request_key == gone.public_text == ""
-    assert only(AnswerDraft).text == retention.GONE
+    assert only(AnswerDraft).text == retention_rules.GONE
     assert not any(rows for _rule, rows in retention.run(dry=True))
 
 

@@ -100,7 +100,7 @@ class World:
             return self.promise_id
         if name == "token" and "/doi-soat/nhap/" in path:
             return self.upload
-        if name == "token" and "/don-vi/" in path:
+        if name == "token" and ("/don-vi/" in path or path.startswith("/doi-soat/")):
             return self.unit_link
         if name == "token":
             return self.link if "/lien-ket/" in path else self.subscription if "/thu-moi/" in path else self.hold
