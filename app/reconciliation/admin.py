@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from app import access, clock, sheets
 from app.forms import allow_upload
-from app.reconciliation import actions, imports, queries, rules
+from app.reconciliation import actions, imports, lists, queries, rules
 from app.reconciliation.forms import (
     COLUMN_NAMES,
     EVIDENCE_NAMES,
@@ -72,18 +72,20 @@ def _index_page(form: FindingForm, status: int = 200) -> ResponseReturnValue:
     counts = queries.counts(everything, today)
     last = max(1, -(-counts[scope.pile] // SIZE))
     page = min(max(request.values.get("trang", 1, int), 1), last)
+    items = queries.items(scope, today, page, SIZE)
+    chosen = {one.row.code for one in items} if "chon" in request.args else set(form.codes.data or [])
     shown = render_template(
         "reconciliation/admin/index.html",
         form=form,
         scope=scope,
         counts=counts,
         piles=PILE_NAMES,
-        items=queries.items(scope, today, page, SIZE),
+        items=items,
         units=staff.units(),
         page=page,
         last=last,
         filter=_kept_filter(),
-        chosen=set(form.codes.data or []),
+        chosen=chosen,
         verdicts=VERDICT_NAMES,
         evidence=EVIDENCE_NAMES,
         may_act=current_user.role != "leader",
@@ -198,8 +200,8 @@ def preview(token: str) -> ResponseReturnValue:
 @pages.post("/nhap/<token>")
 @access.staff_only(*ACT)
 def take_in(token: str) -> ResponseReturnValue:
-    upload = queries.upload(token) or abort(404)
-    content = queries.content(token)
+    upload = lists.upload(token) or abort(404)
+    content = lists.content(token)
     if upload.kind == "returns":
         form: ColumnsForm | ActForm = ActForm()
         refused = form.attempt(lambda: imports.take_returns(content))
@@ -221,8 +223,8 @@ def _meaning(form: ColumnsForm, content: bytes) -> dict[str, str]:
 
 
 def _preview_page(token: str, form: ColumnsForm | ActForm | None = None, status: int = 200) -> ResponseReturnValue:
-    upload = queries.upload(token) or abort(404)
-    content, report, problem = queries.content(token), None, ""
+    upload = lists.upload(token) or abort(404)
+    content, report, problem = lists.content(token), None, ""
     try:
         if upload.kind == "returns":
             form = form or ActForm(formdata=None)

@@ -202,7 +202,9 @@ def test_a_time_somebody_took_is_said_and_nothing_is_booked(citizen: Client, tra
     ready(travel)
     shown = citizen.get(f"/ho-so/{CODE}/nhan")
     offered = [one.attrs["value"] for one in page(shown).all("input") if one.attrs.get("name") == "moment"]
-    at = collecting.desk(queries.by_code(CODE) or pytest.fail())
+    row = queries.by_code(CODE)
+    assert row is not None
+    at = collecting.desk(row)
     assert at is not None
     for number in range(len(at.office.counters)):
         person = basics.person(phone=f"+8491200000{number}")
