@@ -23,6 +23,7 @@ from app.refusal import Refusal
 
 PLACE = "phuong-o-mon"
 SINGLE, STALL, LAND, WINE = "1.004873", "1.001612", "1.013978", "2.000620"  # three days, three, some weeks, ten
+RECEIVED = (1, 2, 30, 4, 6, 3, 9, 12, 20, 15)  # days ago, each dossier
 Then = Callable[[str, date], object]  # what became of it: code, the day of receipt
 
 HEADER = ("Mã hồ sơ", "Tên thủ tục", "Lĩnh vực", "Chủ hồ sơ", "Ngày tiếp nhận", "Ngày hẹn trả", "Ngày xử lý xong", "Trạng thái",
@@ -59,7 +60,7 @@ def _at(day: date, hour: int = 9) -> datetime:
     return clock.at(day, time(hour))
 
 
-def _code(day: date, number: int) -> str:
+def code_of(day: date, number: int) -> str:
     return f"H13.45.12-{day:%y%m%d}-{9_000 + number:04d}"
 
 
@@ -67,31 +68,31 @@ def _code(day: date, number: int) -> str:
 
 
 def _dossiers(office: Office) -> None:
-    """Days back when it was received, the matter, its owner, how it comes home, what became of it."""
+    """The matter, its owner, how it comes home, what became of it."""
     post = Proof("postal", "EP012345678VN")
-    samples: tuple[tuple[int, str, str, str, Then | None], ...] = (
-        (1, LAND, "Thạch Thị Sa Rinh", "desk", None),
-        (2, WINE, "Lê Hữu Nghĩa", "post", None),
-        (30, SINGLE, "Võ Thị Mười Một", "desk", None),  # late
-        (4, LAND, "Trần Văn Ba Lúa", "desk",
+    samples: tuple[tuple[str, str, str, Then | None], ...] = (
+        (LAND, "Thạch Thị Sa Rinh", "desk", None),
+        (WINE, "Lê Hữu Nghĩa", "post", None),
+        (SINGLE, "Võ Thị Mười Một", "desk", None),  # late
+        (LAND, "Trần Văn Ba Lúa", "desk",
          lambda code, day: actions.pause(code, "supplement", _at(day + timedelta(days=1)), MISSING)),
-        (6, LAND, "Sơn Minh Đức", "desk",
+        (LAND, "Sơn Minh Đức", "desk",
          lambda code, day: actions.pause(code, "duty", _at(day + timedelta(days=2)), "Nộp lệ phí trước bạ theo thông báo")),
-        (3, WINE, "Huỳnh Kim Thoa", "desk", lambda code, _day: _extend(code)),
-        (9, STALL, "Đặng Út Hết", "desk", lambda code, day: actions.finish(code, _at(day + timedelta(days=3), 8))),
-        (12, STALL, "Lý Ngọc Diễm", "post",
+        (WINE, "Huỳnh Kim Thoa", "desk", lambda code, _day: _extend(code)),
+        (STALL, "Đặng Út Hết", "desk", lambda code, day: actions.finish(code, _at(day + timedelta(days=3), 8))),
+        (STALL, "Lý Ngọc Diễm", "post",
          lambda code, day: actions.hand_over(code, _at(day + timedelta(days=4), 7), post, by_post=True)),
-        (20, SINGLE, "Châu Văn Tèo", "desk",
+        (SINGLE, "Châu Văn Tèo", "desk",
          lambda code, day: actions.hand_over(code, _at(day + timedelta(days=1)), Proof("signature", "tr. 12", "Châu Văn Tèo"))),
-        (15, WINE, "Nguyễn Thị Lụa", "desk",
+        (WINE, "Nguyễn Thị Lụa", "desk",
          lambda code, day: actions.end(code, "withdrawn", _at(day + timedelta(days=2)), "Công dân xin rút")),
     )  # fmt: skip
     catalogue, today = offices.catalogue(), clock.today()
-    for number, (back, matter, owner, way, then) in enumerate(samples):
-        day, procedure = today - timedelta(days=back), catalogue.by_code.get(matter)
+    for number, (matter, owner, way, then) in enumerate(samples):
+        day, procedure = today - timedelta(days=RECEIVED[number]), catalogue.by_code.get(matter)
         if procedure is None or procedure.duration is None:
             continue
-        code = _code(day, number)
+        code = code_of(day, number)
         actions.receive(
             Receipt(code=code, office_id=office.id, owner=f"{owner} (mẫu)", received_at=_at(day, 8), procedure_id=procedure.id,
                     phone=f"+8490010{number:04d}", return_by=way, sample=True)
@@ -121,7 +122,7 @@ def _register() -> None:
     for number, (back, finished, signed) in enumerate(LISTED, 20):
         promised = today - timedelta(days=back)
         received = min(promised, today) - timedelta(days=7)
-        code, (matter, field, unit, officer) = _code(received, number), DESKS[number % len(DESKS)]
+        code, (matter, field, unit, officer) = code_of(received, number), DESKS[number % len(DESKS)]
         done = promised + timedelta(days=finished) if finished is not None else None
         rows.append([code, matter, field, f"Người mẫu {number}", received.isoformat(), promised.isoformat(),
                      done.isoformat() if done else "", "10" if done else "4", unit, officer])  # fmt: skip

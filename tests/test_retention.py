@@ -43,10 +43,10 @@ CANARIES = {
 # Tables that hold nothing personal, as is said next to the rules in app/retention_rules.py or because they are the office's own.
 NOTHING = {
     "agenda_item", "agenda_item_unit", "answer_consent", "audit", "catalogue_version", "claim", "closure", "consent",
-    "counter", "day_hours", "day_stamp", "heartbeat", "holiday", "invite_channel", "meeting", "meeting_former_day",
-    "meeting_series", "minute_item", "minute_promise", "minute_question", "minutes", "office", "officer", "opening",
-    "procedure", "promise", "promise_event", "promise_file", "question_me_too", "service", "staff_session", "unit",
-    "unit_request",
+    "counter", "day_hours", "day_stamp", "heartbeat", "holiday", "invite_channel", "machine_columns", "machine_import",
+    "meeting", "meeting_former_day", "meeting_series", "minute_item", "minute_promise", "minute_question", "minutes",
+    "office", "officer", "opening", "procedure", "procedure_duration", "promise", "promise_event", "promise_file",
+    "question_me_too", "service", "staff_session", "unit", "unit_request", "urging",
 }  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def test_every_table_is_judged(app: Flask) -> None:
 
 
 def test_everything_personal_is_gone_in_the_end(later: time_machine.Traveller) -> None:
-    lasting = {"sign_up", "question", "promise_asker", "subscriber"}
+    lasting = {"sign_up", "question", "promise_asker", "subscriber", "dossier", "machine_row"}
     assert lasting | {"appointment", "hold", "message", "question_list"} == held()
     later.shift(timedelta(days=100))
     retention.run()

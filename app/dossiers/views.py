@@ -109,9 +109,13 @@ def _collect_page(code: str, form: Form, status: int = 200) -> ResponseReturnVal
     days = collecting.free(at) if at and open_ and booked is None else {}
     day = _day(days)
     times = days[day] if day else []
+    if not times:
+        form.lift_errors()
     page = render_template(
         "dossiers/collect.html", row=row, form=form, act=ActForm(formdata=None), ready=ready, desk=at, booked=booked, days=days,
-        day=day, halves=[[one for one in times if (clock.local(one).hour < NOON) is early] for early in (True, False)],
+        day=day,
+        chosen=form.moment._value() if isinstance(form, CollectForm) else "",
+        halves=[[one for one in times if (clock.local(one).hour < NOON) is early] for early in (True, False)],
     )  # fmt: skip
     return page, status
 

@@ -28,7 +28,7 @@ from app.text import clean_line
 
 pages = Blueprint("reconciliation_admin", __name__)
 READ, ACT = ("counter", "reception", "secretary", "leader"), ("counter", "reception", "secretary")
-SIZE = 50
+SIZE, MOST_NAMED = 50, 500
 
 
 # -- the piles --------------------------------------------------------------------------------------------------------
@@ -73,6 +73,8 @@ def _index_page(form: FindingForm, status: int = 200) -> ResponseReturnValue:
     last = max(1, -(-counts[scope.pile] // SIZE))
     page = min(max(request.values.get("trang", 1, int), 1), last)
     items = queries.items(scope, today, page, SIZE)
+    if not items:
+        form.lift_errors()
     chosen = {one.row.code for one in items} if "chon" in request.args else set(form.codes.data or [])
     shown = render_template(
         "reconciliation/admin/index.html",
@@ -149,8 +151,7 @@ def figures() -> ResponseReturnValue:
 def letter(unit_id: int) -> ResponseReturnValue:
     """The week's letter to a unit, as a document to sign."""
     unit, today = staff.unit(unit_id) or abort(404), clock.today()
-    scope = queries.Scope(unit_id=unit_id)
-    waiting = [one for one in queries.items(scope, today, size=200) if one.pile == "nothing" or one.row.finished_at is None]
+    waiting = queries.items(queries.Scope(unit_id=unit_id, to_do=True), today, size=MOST_NAMED)
     week = today - timedelta(days=today.weekday())
     return render_template(
         "reconciliation/admin/letter.html",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, extract, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, extract, func, or_, select
 
 from app import clock
 from app.db import db
@@ -32,6 +32,11 @@ def day_number(day: date) -> int:
 def handed() -> ColumnElement[datetime]:
     """When the citizen got it: as our own dossier has it, else as found on paper."""
     return func.coalesce(Dossier.handed_at, Finding.handed_at)
+
+
+def waits_for_click() -> ColumnElement[bool]:
+    """In the citizen's hand, and open there."""
+    return and_(handed().is_not(None), MachineRow.finished_at.is_(None))
 
 
 def late_there(today: date) -> ColumnElement[bool]:
@@ -75,6 +80,7 @@ class Scope:
     since: datetime | None = None  # received from
     until: datetime | None = None  # received before
     unclicked: bool = False  # only what still stands open there
+    to_do: bool = False  # only what a unit must do something about: click, or send evidence
 
     def where(self, today: date) -> list[ColumnElement[bool]]:
         wanted: list[ColumnElement[bool]] = []
@@ -90,7 +96,11 @@ class Scope:
             wanted.append(MachineRow.received_at >= self.since)
         if self.until:
             wanted.append(MachineRow.received_at < self.until)
-        return [*wanted, MachineRow.finished_at.is_(None)] if self.unclicked else wanted
+        if self.unclicked:
+            wanted.append(MachineRow.finished_at.is_(None))
+        if self.to_do:
+            wanted.append(or_(pile(today) == "nothing", waits_for_click()))
+        return wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +184,7 @@ def _figures(key: Any, name: Any, join: Any, table: Any, scope: Scope, today: da
         _matched(
             key, name, func.count(), func.count().filter(late_there(today)), func.count().filter(here == "in_time"),
             func.count().filter(here == "nothing"), func.count().filter(here == "late"),
-            func.count().filter(and_(here == "in_time", MachineRow.finished_at.is_(None))),
+            func.count().filter(and_(late_there(today), waits_for_click())),
         )
         .outerjoin(table, join)
         .where(*scope.where(today))
