@@ -93,7 +93,7 @@ def receive_now() -> ResponseReturnValue:
 
 def _visit() -> Appointment | None:
     """The visit this dossier is received at, at an office this officer works for."""
-    found = appointments.by_code(request.args.get("hen", "")[:40]) if "hen" in request.args else None
+    found = appointments.by_code(clean_line(request.args.get("hen", ""))[:40]) if "hen" in request.args else None
     return found if found and current_user.office_id in {None, found.office_id} else None
 
 

@@ -19,7 +19,7 @@ PAUSE_NAMES = {
 }  # fmt: skip
 END_NAMES = {"withdrawn": _l("Công dân rút hồ sơ"), "refused": _l("Không giải quyết được"), "stopped": _l("Dừng giải quyết")}
 EVENT_NAMES = {
-    "received": _l("Nhận hồ sơ"), "supplement": _l("Yêu cầu bổ sung giấy tờ"), "duty": _l("Chờ nộp tiền, nộp thuế"),
+    "received": _l("Đã nhận hồ sơ"), "supplement": _l("Yêu cầu bổ sung giấy tờ"), "duty": _l("Chờ nộp tiền, nộp thuế"),
     "agency": _l("Chờ cơ quan khác"), "resumed": _l("Tính giờ tiếp"), "extended": _l("Xin lỗi và hẹn lại"),
     "finished": _l("Đã có kết quả"), "handed_over": _l("Đã trả kết quả"), "posted": _l("Đã gửi kết quả qua bưu chính"),
     "withdrawn": _l("Công dân rút hồ sơ"), "refused": _l("Không giải quyết được"), "stopped": _l("Dừng giải quyết"),
