@@ -212,9 +212,9 @@ RULES = (
         lambda now: and_(Finding.recorded_at < now - DOSSIERS, Finding.recipient != ""), emptied("recipient"),
     ),
     Rule(
-        "dossiers: owner, phone and e-mail after 24 months", Dossier,
-        lambda now: and_(Dossier.due_at < now - DOSSIERS, Dossier.finished_at.is_not(None), Dossier.owner != ""),
-        emptied("owner", "search_key", "phone", "email"),
+        "dossiers: owner, phone, e-mail and postal number after 24 months", Dossier,
+        lambda now: and_(Dossier.due_at < now - DOSSIERS, held(Dossier, "owner", "search_key", "phone", "email", "tracking")),
+        emptied("owner", "search_key", "phone", "email", "tracking"),
     ),
     Rule(
         "dossiers' histories: who received the result, after 24 months", DossierEvent,

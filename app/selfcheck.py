@@ -13,6 +13,7 @@ from flask import current_app
 from sqlalchemy import BigInteger, ColumnElement, Select, String, and_, cast, exists, extract, func, literal, not_, or_, select
 
 from app import channels, clock, sms
+from app import selfcheck_dossiers as of_dossiers
 from app import selfcheck_meetings as of_meetings
 from app.appointments import messages, rules
 from app.appointments.models import Appointment, Claim, Hold
@@ -247,6 +248,11 @@ CHECKS = (
     Check("every question has its trail", lambda: _questions(questions.without_trail())),
     Check("every promise of published minutes is in the ledger", of_meetings.unkept_lines),
     Check("published minutes conclude their meeting, and no draft is older than they are", of_meetings.minutes_out_of_step),
+    Check("what a dossier says now is what its history adds up to", of_dossiers.discord),
+    Check("nothing is recorded before it happens", of_dossiers.recorded_before),
+    Check("whoever left an address was told that their dossier is here, and when it is ready", of_dossiers.untold),
+    Check("every dossier has its trail", of_dossiers.without_trail),
+    Check("a code stands by its last finding, and what was in time has its day", of_dossiers.stale_findings),
     Check("everybody with an e-mail address was written how things stand", _letters),
     Check("everybody expected has their reminders", _reminders),
     Check("no message is held up without a reason", _held_up),

@@ -168,6 +168,8 @@ def _weigh(archive: zipfile.ZipFile) -> None:
     parts = archive.infolist()
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise Refusal(_("Tệp XLSX quá lớn khi mở ra."))
+    if any(part.filename.casefold().endswith("vbaproject.bin") for part in parts):
+        raise Refusal(_("Tệp có macro. Lưu lại dạng XLSX không macro rồi chọn lại."))
     for part in parts:
         if part.filename.endswith((".xml", ".rels")):
             with archive.open(part) as stream:

@@ -31,6 +31,8 @@ from app.answers import actions as answers
 from app.appointments import actions
 from app.attendance import actions as attendance
 from app.db import db, transaction
+from app.dossiers import actions as filing
+from app.dossiers.rules import COLLECTING
 from app.forms import clean_line
 from app.invitations import channels
 from app.invitations import queries as invitations
@@ -38,15 +40,20 @@ from app.meetings import actions as places
 from app.meetings import agenda
 from app.meetings import queries as meetings
 from app.meetings.agenda import Item
+from app.offices import actions as offices
+from app.offices.models import Counter, Service
 from app.outbox import actions as outbox
 from app.outbox.models import Message
 from app.questions import editing, registering
+from app.reconciliation import imports
+from app.reconciliation.models import Urging
 from app.staff import actions as staff
 from app.staff import queries as units
 from app.staff.models import Officer, StaffSession
 from app.text import clean
 from tests import make
 from tests.attendance import make as mornings
+from tests.dossiers import make as dossiers
 from tests.feedback import make as opinions
 from tests.invitations import make as subscribers
 from tests.meetings import make as business
@@ -54,6 +61,7 @@ from tests.minutes import make as minutes
 from tests.page import Form, Page
 from tests.promises import make as ledger
 from tests.questions import make as difficulties
+from tests.reconciliation import make as register
 
 LONG = "x" * 10_000
 NUL, HUGE, SURROGATE = "a\x00b", "9" * 40, b"\xed\xa0\x80"
@@ -68,7 +76,7 @@ NASTY: tuple[Any, ...] = (
 )  # fmt: skip
 QUERIES = (
     "q", "ngay", "thang", "noi", "xem", "trang", "tim", "code", "t", "next", "kenh", "viec", "cho", "tu", "den",
-    "don_vi", "linh_vuc", "vuong", "ghi", "qua", "ban",
+    "don_vi", "linh_vuc", "vuong", "ghi", "qua", "ban", "hen",
 )  # fmt: skip
 PATHS = ("%00", "a%00b", "%ED%A0%80", "%FF", HUGE, "-1", "0", "x" * 3_000, "2026-02-30", "9999-12-31", "0001-01-01",
          "TA-000-000-000",
@@ -83,7 +91,7 @@ VALID = {
     "text": "Dùng tiếp được.", "promised_on": "2026-12-02", "due_on": "2026-12-03", "answer": "Ở phòng 12.",
     "question": "Sổ thuế cũ tính sao?", "tax_code": "1800278630", "agree": "y", "until": "2026-12-01",
     "whom": "Sở Công Thương", "number": "412/ĐL", "head_name": "Lâm Văn Sáu", "head_email": "sau@example.vn",
-    "why": "Ghi sai ngày", "minute_item": "2", "choice": "good",
+    "why": "Ghi sai ngày", "minute_item": "2", "choice": "good", "owner": "Trương Thị Mỹ Duyên", "proof": "tr. 12",
 }  # fmt: skip
 TYPED = {"text", "tel", "email", "search", ""}
 
@@ -166,9 +174,10 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
         link_of_unit, proven = _promises()
         number = _messages()
         _minutes()
+        (work, stopped, ready, home), upload = _dossiers()
         outbox.beat("a scheduler")
         link = staff.add_officer("moi@hen.example", "counter", "Lâm Mỹ Chi")
-        _cookies(built, [*codes, *seats, asked, shown])
+        _cookies(built, [*codes, *seats, asked, shown, work, ready, home])
         people = (subscribers.subscriber(1), subscribers.subscriber(2), subscribers.pending(3))
         links = [f"/thu-moi/{invitations.token(row)}" for row in people]
         saturday = "/can-bo/thu-bay/2026-12-05"
@@ -178,11 +187,13 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
                 *(f"/cho/{code}" for code in seats), f"/cho/{seats[1]}/vi-sao", f"/cho/{seats[4]}/nhan",
                 f"/khao-sat/{opinions.token(happened=clock.now())}",
                 "/en/", f"/en/dat-hen/giu/{token}", f"/cau-hoi/{asked}/du", f"/cau-hoi/{shown}", f"/don-vi/{unit_link}",
+                f"/ho-so/{ready}/nhan", f"/ho-so/{home}/nhan", f"/ho-so/{work}/nhan",
             ],
             "stranger": [
                 f"/hen/{codes[0]}", f"/cho/{seats[0]}", f"/cau-hoi/{shown}", "/can-bo/dang-nhap", f"/can-bo/lien-ket/{link}",
                 "/tra-cuu", "/m/cho", links[0], f"{links[1]}/2026-12-05", f"{links[1]}/2026-12-05/vi-sao", f"{links[2]}/xac-nhan",
                 "/so-loi-hen", f"/so-loi-hen/don-vi/{link_of_unit}", f"/so-loi-hen/{proven}",
+                f"/doi-soat/{unit_link}",
             ],
             "officer": [
                 f"/can-bo/hom-nay?ngay=2026-12-01&noi={make.PLACE}", f"/can-bo/thu/{number}", f"/can-bo/thu/{number + 1}",
@@ -193,7 +204,9 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
                 f"{saturday}/don-vi", f"{saturday}/cau-hoi/{merged}", f"{saturday}/nhap/{listed}",
                 "/can-bo/thu-bay/2026-11-07/bien-ban", "/can-bo/thu-bay/2026-11-07/bien-ban/sua",
                 "/can-bo/thu-bay/2026-10-03/bien-ban", "/can-bo/y-kien/", "/can-bo/y-kien/may-tai-quay",
+                f"/can-bo/ho-so/{work}", f"/can-bo/ho-so/{stopped}",
                 "/can-bo/y-kien/loi-gop", f"/khao-sat/tai-quay/{make.PLACE}",
+                "/can-bo/doi-soat/", "/can-bo/doi-soat/nhap", f"/can-bo/doi-soat/nhap/{upload}",
             ],
         }  # fmt: skip
         built.keep()
@@ -280,6 +293,29 @@ def _minutes() -> None:
     minutes.ask(held, 9)
     minutes.amending(held)
     minutes.past(series_id, date(2026, 10, 3))
+
+
+def _dossiers() -> tuple[list[str], str]:
+    """One at work, one paused, one to be collected, one that goes by post; a unit's letter, and a list that waits: its token."""
+    with transaction() as session:
+        last = session.scalars(sa.select(sa.func.max(Counter.id))).one()
+        session.add(Service(counter_id=last, procedure=make.procedure(session, COLLECTING, 5)))
+        offices.changed(session)
+    facts = {"procedure": make.BIRTH, "received": clock.now() - timedelta(days=4)}
+    rows = [dossiers.dossier(code=f"H13-261126-000{number}", **facts) for number in range(4)]
+    at_work, stopped, ready, home = (row.code for row in rows)
+    filing.pause(stopped, "duty", clock.now(), "Lệ phí")
+    filing.finish(ready, clock.now())
+    filing.return_by(home, "post")
+    owner = units.all_units()[0]
+    content = register.listed([register.row(at_work, "24/11/2026", "26/11/2026", unit=owner.name)])
+    register.taken([register.row(stopped, "24/11/2026", "26/11/2026", unit=owner.name)])
+    with transaction() as session:
+        session.add(Urging(unit_id=owner.id, week=date(2026, 11, 30), codes=1, sent_at=clock.now()))
+        session.add(clerk := Officer(email="b@hen.example", name="Lâm Mỹ Chi", role="counter"))
+        session.flush()
+        number = clerk.id
+    return [at_work, stopped, ready, home], imports.hand_in("list", content, number)
 
 
 def _messages() -> int:
@@ -495,10 +531,11 @@ def test_every_field_of_every_form_survives_everything(house: House, engine: str
 
 
 # A code and a password that nobody here knows; a file, which these tests do not send; another question, a promise's verdict;
-# a seat to keep at a meeting that has none left.
+# a seat to keep at a meeting that has none left; a dossier's own code and days, and what was ticked in the register.
 NOT_OURS = {
     "home.find", "staff.sign_in_now", "promises.unit_evidence", "promises_admin.add_evidence", "questions_admin.merge",
-    "questions.say", "questions_admin.lists.read", "invitations_admin.reserve",
+    "questions.say", "questions_admin.lists.read", "invitations_admin.reserve", "dossiers_admin.receive_now", "dossiers_admin.do",
+    "reconciliation_admin.hand_in_now", "reconciliation_admin.find",
 }  # fmt: skip
 
 

@@ -83,7 +83,7 @@ def test_every_table_is_judged(app: Flask) -> None:
 
 
 def test_everything_personal_is_gone_in_the_end(later: time_machine.Traveller) -> None:
-    lasting = {"sign_up", "question", "promise_asker", "subscriber"}
+    lasting = {"sign_up", "question", "promise_asker", "subscriber", "dossier", "machine_row"}
     assert lasting | {"appointment", "hold", "message", "question_list"} == held()
     later.shift(timedelta(days=100))
     retention.run()

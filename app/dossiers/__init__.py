@@ -5,5 +5,8 @@ history in `DossierEvent`, which the database refuses to change. Standing (early
 computed from facts by calendar date and never stored; nothing is ever back-dated: what was recorded late is recorded late, and
 says when it happened. A promise once printed is not recomputed when the holidays are edited.
 
+A dossier grows out of a visit (an appointment's facts come along when it is received) and ends in another: its result is
+collected at a time of its own, booked in one press because the dossier knows its person, or goes by post.
+
 This is not the e-one-stop system and never claims to be: its slips say that they do not replace the official form.
 """

@@ -38,6 +38,7 @@ class Receipt:
     locale: str = "vi"
     return_by: str = "desk"
     visit: str = ""
+    sample: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def receive(receipt: Receipt) -> Dossier:
             deciding_id=receipt.deciding_id, unit_id=receipt.unit_id, officer_id=receipt.officer_id, channel=receipt.channel,
             owner=receipt.owner, search_key=fold(f"{receipt.owner} {code}"), phone=receipt.phone, email=receipt.email,
             locale=receipt.locale, visit=receipt.visit, received_at=receipt.received_at, duration=duration, duration_unit=unit,
-            promised_at=promised, due_at=promised, return_by=receipt.return_by,
+            promised_at=promised, due_at=promised, return_by=receipt.return_by, sample=receipt.sample,
         )  # fmt: skip
         session.add(row)
         session.flush()
@@ -221,8 +222,20 @@ def end(code: str, how: str, happened: datetime, reason: str) -> Dossier:
         return row
 
 
+def return_by(code: str, way: str) -> Dossier:
+    """How the result comes home, as the citizen now wants it."""
+    with transaction() as session:
+        row = _mine(code)
+        if row.return_by == way:
+            return row
+        rules.check_return(state_of(row))
+        row.return_by = way
+        _note(session, row, "return_by", clock.now())
+        return row
+
+
 def remind() -> int:
-    """By itself, on working days: whose result is due tomorrow is told, whose is late gets the apology; each once."""
+    """By itself: whose result is due tomorrow is told, whose is late gets the apology; each once."""
     now = clock.now()
     today = clock.local(now).date()
     told = 0

@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app import access, clock
+from app.appointments import queries as appointments
+from app.appointments.models import Appointment
 from app.dossiers import actions, queries, rules
 from app.dossiers.forms import (
     CHANNEL_NAMES,
@@ -24,9 +26,11 @@ from app.dossiers.forms import (
     HappenedForm,
     PauseForm,
     ReceiveForm,
+    ReturnForm,
 )
 from app.dossiers.models import Dossier
 from app.offices import queries as offices
+from app.offices.rules import GUIDED_FILING
 from app.staff import queries as staff
 from app.text import clean_line
 from app.web import language
@@ -36,7 +40,7 @@ ACT = ("counter", "reception", "secretary")
 SIZE = 50
 FORMS: dict[str, type[Any]] = {
     "cho": PauseForm, "tiep": HappenedForm, "gia-han": ExtendForm, "xong": HappenedForm, "tra": HandForm, "gui": HandForm,
-    "ket-thuc": EndForm,
+    "ket-thuc": EndForm, "cach-nhan": ReturnForm,
 }  # fmt: skip
 
 
@@ -73,17 +77,35 @@ def _standing(row: Dossier) -> str:
 @pages.get("/nhan")
 @access.staff_only(*ACT)
 def receive() -> ResponseReturnValue:
-    """A visit's facts may come along from the counter's day: owner, phone, procedure."""
-    given = {name: request.args[name] for name in ("owner", "phone", "procedure", "office") if name in request.args}
-    return _receive_page(_receive_form(formdata=None, data=given))
+    """Of a visit (`hen`, its code) come the person, the matter and the office; nothing of a person stands in the address."""
+    visit = _visit()
+    return _receive_page(_receive_form(formdata=None, data=_known(visit)), visit)
 
 
 @pages.post("/nhan")
 @access.staff_only(*ACT)
 def receive_now() -> ResponseReturnValue:
-    form, made = _receive_form(), []
-    refused = form.attempt(lambda: made.append(actions.receive(form.receipt(current_user.id, request.args.get("hen", "")[:40]))))
-    return redirect(url_for(".dossier", code=made[0].code), 303) if refused is None else _receive_page(form, refused)
+    form, visit, made = _receive_form(), _visit(), []
+    code, locale = (visit.code, visit.locale) if visit else ("", "vi")
+    refused = form.attempt(lambda: made.append(actions.receive(form.receipt(current_user.id, code, locale))))
+    return redirect(url_for(".dossier", code=made[0].code), 303) if refused is None else _receive_page(form, visit, refused)
+
+
+def _visit() -> Appointment | None:
+    """The visit this dossier is received at, at an office this officer works for."""
+    found = appointments.by_code(clean_line(request.args.get("hen", ""))[:40]) if "hen" in request.args else None
+    return found if found and current_user.office_id in {None, found.office_id} else None
+
+
+def _known(visit: Appointment | None) -> dict[str, str]:
+    """What the visit says. Beside an officer who helps with online filing, it was filed online."""
+    if visit is None:
+        return {}
+    own, procedure = {GUIDED_FILING, rules.COLLECTING}, visit.procedure
+    given = {"owner": visit.name, "phone": visit.phone, "email": visit.email, "office": str(visit.office_id)}
+    if procedure.code not in own:
+        given["procedure"] = str(visit.procedure_id)
+    return given | ({"channel": "online"} if procedure.code == GUIDED_FILING else {})
 
 
 def _receive_form(**kwargs: Any) -> ReceiveForm:
@@ -99,8 +121,9 @@ def _receive_form(**kwargs: Any) -> ReceiveForm:
     )  # fmt: skip
 
 
-def _receive_page(form: ReceiveForm, status: int = 200) -> ResponseReturnValue:
-    return render_template("dossiers/admin/receive.html", form=form, visit=request.args.get("hen", "")[:40]), status
+def _receive_page(form: ReceiveForm, visit: Appointment | None, status: int = 200) -> ResponseReturnValue:
+    before = queries.of_visit(visit.code) if visit else []
+    return render_template("dossiers/admin/receive.html", form=form, visit=visit, before=before), status
 
 
 @pages.get("/<code>")
@@ -109,7 +132,7 @@ def dossier(code: str) -> ResponseReturnValue:
     return _page(_mine(code))
 
 
-@pages.post("/<code>/<any('cho', 'tiep', 'gia-han', 'xong', 'tra', 'gui', 'ket-thuc'):act>")
+@pages.post("/<code>/<any('cho', 'tiep', 'gia-han', 'xong', 'tra', 'gui', 'ket-thuc', 'cach-nhan'):act>")
 @access.staff_only(*ACT)
 def do(code: str, act: str) -> ResponseReturnValue:
     row, form = _mine(code), FORMS[act]()
@@ -125,6 +148,7 @@ def _deed(code: str, act: str, form: Any) -> Callable[[], object]:
         "xong": lambda: actions.finish(code, form.happened.data),
         "tra": lambda: actions.hand_over(code, form.happened.data, form.given()),
         "gui": lambda: actions.hand_over(code, form.happened.data, form.given(), by_post=True),
+        "cach-nhan": lambda: actions.return_by(code, form.return_by.data),
         "ket-thuc": lambda: actions.end(code, form.how.data, form.happened.data, form.reason.data or ""),
     }
     return deeds[act]
@@ -159,6 +183,9 @@ def printed(code: str, slip: str) -> ResponseReturnValue:
     events = [one for one in queries.history(row.id) if one.kind == kind]
     if not events:
         abort(404)
+    officer = queries.officer_of(events[-1].actor)
     return render_template(
-        "dossiers/admin/slip.html", row=row, slip=slip, event=events[-1], channels=CHANNEL_NAMES, returns=RETURN_NAMES
-    )
+        "dossiers/slip.html", row=row, slip=slip, event=events[-1], channels=CHANNEL_NAMES, returns=RETURN_NAMES,
+        officer=officer, procedure=offices.catalogue().procedure_of.get(row.procedure_id or 0),
+        back=url_for(".dossier", code=row.code),
+    )  # fmt: skip

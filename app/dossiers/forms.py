@@ -1,5 +1,6 @@
 """Labels, limits and help of the room's forms."""
 
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -18,11 +19,11 @@ PAUSE_NAMES = {
 }  # fmt: skip
 END_NAMES = {"withdrawn": _l("Công dân rút hồ sơ"), "refused": _l("Không giải quyết được"), "stopped": _l("Dừng giải quyết")}
 EVENT_NAMES = {
-    "received": _l("Nhận hồ sơ"), "supplement": _l("Yêu cầu bổ sung giấy tờ"), "duty": _l("Chờ nộp tiền, nộp thuế"),
+    "received": _l("Đã nhận hồ sơ"), "supplement": _l("Yêu cầu bổ sung giấy tờ"), "duty": _l("Chờ nộp tiền, nộp thuế"),
     "agency": _l("Chờ cơ quan khác"), "resumed": _l("Tính giờ tiếp"), "extended": _l("Xin lỗi và hẹn lại"),
     "finished": _l("Đã có kết quả"), "handed_over": _l("Đã trả kết quả"), "posted": _l("Đã gửi kết quả qua bưu chính"),
     "withdrawn": _l("Công dân rút hồ sơ"), "refused": _l("Không giải quyết được"), "stopped": _l("Dừng giải quyết"),
-    "corrected": _l("Đính chính"),
+    "return_by": _l("Đổi cách nhận kết quả"),
 }  # fmt: skip
 EVIDENCE_NAMES = {
     "receipt": _l("Giấy biên nhận"), "signature": _l("Chữ ký trong sổ trả kết quả"), "postal": _l("Số bưu gửi"),
@@ -64,7 +65,7 @@ class ReceiveForm(Form):
         self.deciding.choices = choices(offices, _("Nơi nhận cũng là nơi giải quyết"))
         self.unit.choices = choices(units, _("Chưa giao"))
 
-    def receipt(self, officer_id: int, visit: str) -> Receipt:
+    def receipt(self, officer_id: int, visit: str, locale: str) -> Receipt:
         def number(field: Any) -> int | None:
             return int(field.data) if field.data else None
 
@@ -73,6 +74,7 @@ class ReceiveForm(Form):
             received_at=self.received.data or clock.now(), procedure_id=number(self.procedure), deciding_id=number(self.deciding),
             unit_id=number(self.unit), officer_id=officer_id, channel=self.channel.data or "counter",
             phone=self.phone.stored or "", email=self.email.data or "", return_by=self.return_by.data or "desk", visit=visit,
+            locale=locale,
         )  # fmt: skip
 
 
@@ -106,6 +108,26 @@ class HandForm(HappenedForm):
 
     def given(self) -> Proof:
         return Proof(self.evidence.data or "", self.proof.data or "", self.recipient.data or "")
+
+
+class ReturnForm(Form):
+    return_by = RadioField(_l("Nhận kết quả"), choices=choices(RETURN_NAMES), default="desk")
+
+
+class CollectForm(Form):
+    """A time chosen from the list."""
+
+    moment = MomentField(_l("Giờ đến nhận"), id="gio")
+
+    @property
+    def chosen(self) -> datetime:
+        """The moment of a form that validated."""
+        assert self.moment.data is not None
+        return self.moment.data
+
+
+class ActForm(Form):
+    """One button."""
 
 
 class EndForm(HappenedForm):

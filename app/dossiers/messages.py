@@ -52,7 +52,7 @@ def due_tomorrow(session: Session, row: Dossier) -> int:
 
 def late(session: Session, row: Dossier) -> int:
     """Once for each promised day that passed."""
-    return _tell(session, row, "late", version=clock.local(row.due_at).date().toordinal())
+    return _tell(session, row, "late", version=clock.local(row.due_at).date().toordinal(), call=True)
 
 
 def _withdraw(session: Session, row: Dossier) -> None:

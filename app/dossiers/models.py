@@ -13,7 +13,7 @@ PAUSES = ("supplement", "duty", "agency")  # waiting for papers, for a payment, 
 ENDS = ("withdrawn", "refused", "stopped")  # without a result; by the official count these are on time
 EVENTS = (
     "received", "supplement", "duty", "agency", "resumed", "extended", "finished", "handed_over", "posted", "withdrawn",
-    "refused", "stopped", "corrected",
+    "refused", "stopped", "return_by",
 )  # fmt: skip
 EVIDENCE = ("", "receipt", "signature", "postal", "statement")  # hand-over receipt, signed list, postal number, an officer's word
 

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, String, cast, exists, func, literal, select
 from sqlalchemy.orm import joinedload
 
+from app.appointments.models import Appointment
 from app.db import db
 from app.dossiers.models import Dossier, DossierEvent
 from app.offices.models import Duration
+from app.outbox.models import Message
+from app.staff.models import Officer
 from app.text import fold
 
 OPEN: ColumnElement[bool] = Dossier.finished_at.is_(None)
@@ -35,6 +38,13 @@ def history(dossier_id: int) -> Sequence[DossierEvent]:
     return db.session.scalars(select(DossierEvent).where(mine).order_by(DossierEvent.happened_at, DossierEvent.id)).all()
 
 
+def officer_of(actor: str) -> str:
+    """Who acted, by name; nobody's where the product did it by itself."""
+    kind, _colon, number = actor.partition(":")
+    officer = db.session.get(Officer, int(number)) if kind == "officer" and number.isdigit() else None
+    return officer.name if officer else ""
+
+
 def supplements(dossier_id: int) -> int:
     asked = (DossierEvent.dossier_id == dossier_id, DossierEvent.kind == "supplement")
     return db.session.scalar(select(func.count()).select_from(DossierEvent).where(*asked)) or 0
@@ -52,9 +62,22 @@ def due_between(since: datetime, until: datetime) -> Sequence[Dossier]:
 
 
 def overdue(before: datetime, most: int = 1_000) -> Sequence[Dossier]:
-    """Open, not paused, promised for a day before this one."""
-    late = (OPEN, Dossier.pause == "", Dossier.due_at < before)
-    return db.session.scalars(select(Dossier).where(*late).order_by(Dossier.due_at).limit(most)).all()
+    """Open, not paused, promised for a day before this one, and not told so since: the next thousand have their turn next."""
+    late = (OPEN, Dossier.pause == "", Dossier.due_at < before, (Dossier.email != "") | (Dossier.phone != ""))
+    about = literal("dossier:") + cast(Dossier.id, String)
+    told = exists().where(Message.about == about, Message.kind == "late", Message.written_at > Dossier.due_at)
+    return db.session.scalars(select(Dossier).where(*late, ~told).order_by(Dossier.due_at, Dossier.id).limit(most)).all()
+
+
+def of_visit(visit: str) -> Sequence[str]:
+    """Codes of the dossiers received at this visit."""
+    return db.session.scalars(select(Dossier.code).where(Dossier.visit == visit).order_by(Dossier.id)).all()
+
+
+def collecting(code: str, procedure_id: int, now: datetime) -> Appointment | None:
+    """The time at which somebody comes to collect this dossier's result; the booking's note says which."""
+    ahead = (Appointment.state == "booked", Appointment.starts_at > now, Appointment.procedure_id == procedure_id)
+    return db.session.scalar(select(Appointment).where(Appointment.note == code, *ahead).order_by(Appointment.starts_at).limit(1))
 
 
 # The tabs of the staff list: name in the address -> which rows, given the beginning and the end of today.

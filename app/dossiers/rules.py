@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 from app import clock, dates
 from app.refusal import Refusal
 
+COLLECTING = "nhan-ket-qua"  # our own service: five minutes to collect a result
+
 
 @dataclass(frozen=True, slots=True)
 class Times:
@@ -86,6 +88,20 @@ def check_handed(state: State, happened: datetime) -> None:
         raise Refusal(_("Hồ sơ này kết thúc không có kết quả để trả."))
     if state.finished_at is not None and happened < state.finished_at:
         raise Refusal(_("Giờ trả trước lúc có kết quả (%(moment)s).", moment=dates.moment(state.finished_at)), "happened")
+
+
+def check_return(state: State) -> None:
+    """How the result comes home may change until it has left. Raises Refusal."""
+    if state.handed_at is not None or state.ended_as:
+        raise Refusal(_("Hồ sơ này đã kết thúc nên không đổi được nữa."))
+
+
+def check_collect(state: State) -> None:
+    """A time to collect is for a result that is there. Raises Refusal with the earliest day possible."""
+    if state.handed_at is not None or state.ended_as:
+        raise Refusal(_("Hồ sơ này không còn kết quả chờ lấy."))
+    if state.finished_at is None:
+        raise Refusal(_("Chưa có kết quả. Sớm nhất là %(moment)s.", moment=dates.moment(state.due_at)))
 
 
 def late_days(due_at: datetime, today: date) -> int:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import audit, clock
 from app.db import transaction
 from app.offices.queries import calendar
-from app.reconciliation import messages, queries, rules
+from app.reconciliation import lists, messages, queries, rules
 from app.reconciliation.models import Finding, MachineRow, Urging
 from app.refusal import Refusal
 from app.staff.models import Unit
@@ -39,20 +40,21 @@ def find(codes: Sequence[str], found: Found) -> int:
     if len(codes) > MOST_AT_ONCE:
         raise Refusal(_("Mỗi lần nhiều nhất %(most)s hồ sơ.", most=MOST_AT_ONCE), "codes")
     with transaction() as session:
-        known, now = queries.known(codes), clock.now()
+        known, desk, now = lists.known(codes), lists.handed_at_desk(codes), clock.now()
         for code in codes:
             if (row := known.get(code)) is None:
                 raise Refusal(_("Hồ sơ %(code)s không có trong danh sách đã nhập.", code=code), "codes")
-            _check(row, found, now)
-        last = queries.findings([row.finding_id for row in known.values() if row.finding_id])
+            _check(row, found, desk.get(code), now)
+        last = lists.findings([row.finding_id for row in known.values() if row.finding_id])
         fresh = [row for row in known.values() if not _same(last.get(row.finding_id or 0), found)]
         _add(session, fresh, found, now)
         return len(fresh)
 
 
-def _check(row: MachineRow, found: Found, now: datetime) -> None:
+def _check(row: MachineRow, found: Found, at_desk: datetime | None, now: datetime) -> None:
     try:
         rules.check_finding(found.verdict, found.handed_at, row.received_at, row.promised_at, now)
+        rules.check_desk(found.handed_at, at_desk)
     except Refusal as refusal:
         raise Refusal(f"{row.code}: {refusal.sentence}", refusal.field) from None
 
@@ -104,20 +106,26 @@ def urge_units() -> int:
     sent = 0
     figures = [one for one in queries.by_unit(queries.Scope(), today) if one.id and (one.unclicked or one.nothing)]
     with transaction() as session:
+        units = _take_turns(session)
         for one in figures:
             if one.id is None or queries.urging(one.id, week) is not None:
                 continue
             session.add(Urging(unit_id=one.id, week=week, codes=one.unclicked + one.nothing, sent_at=now))
-            messages.urged(session, session.get_one(Unit, one.id), one, week)
+            messages.urged(session, units[one.id], one, week)
             audit.record(session, "unit_urged", f"unit:{one.id}", None, {"week": week.isoformat()})
             sent += 1
         for letter in queries.urgings(week - timedelta(days=7)):
             if letter.acknowledged_at or letter.escalated_at or _working_days(letter.sent_at, now) < 2:
                 continue
             letter.escalated_at = now
-            messages.escalated(session, session.get_one(Unit, letter.unit_id), letter)
+            messages.escalated(session, units[letter.unit_id], letter)
             audit.record(session, "urging_escalated", f"unit:{letter.unit_id}", None, {"week": letter.week.isoformat()})
     return sent
+
+
+def _take_turns(session: Session) -> dict[int, Unit]:
+    """Schedulers come one after another: whoever is second finds the first one's letters (on SQLite the transaction does it)."""
+    return {unit.id: unit for unit in session.scalars(select(Unit).order_by(Unit.id).with_for_update())}
 
 
 def _working_days(since: datetime, now: datetime) -> int:

@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from app import access, clock, sheets
 from app.forms import allow_upload
-from app.reconciliation import actions, imports, queries, rules
+from app.reconciliation import actions, imports, lists, queries, rules
 from app.reconciliation.forms import (
     COLUMN_NAMES,
     EVIDENCE_NAMES,
@@ -28,7 +28,7 @@ from app.text import clean_line
 
 pages = Blueprint("reconciliation_admin", __name__)
 READ, ACT = ("counter", "reception", "secretary", "leader"), ("counter", "reception", "secretary")
-SIZE = 50
+SIZE, MOST_NAMED = 50, 500
 
 
 # -- the piles --------------------------------------------------------------------------------------------------------
@@ -72,18 +72,22 @@ def _index_page(form: FindingForm, status: int = 200) -> ResponseReturnValue:
     counts = queries.counts(everything, today)
     last = max(1, -(-counts[scope.pile] // SIZE))
     page = min(max(request.values.get("trang", 1, int), 1), last)
+    items = queries.items(scope, today, page, SIZE)
+    if not items:
+        form.lift_errors()
+    chosen = {one.row.code for one in items} if "chon" in request.args else set(form.codes.data or [])
     shown = render_template(
         "reconciliation/admin/index.html",
         form=form,
         scope=scope,
         counts=counts,
         piles=PILE_NAMES,
-        items=queries.items(scope, today, page, SIZE),
+        items=items,
         units=staff.units(),
         page=page,
         last=last,
         filter=_kept_filter(),
-        chosen=set(form.codes.data or []),
+        chosen=chosen,
         verdicts=VERDICT_NAMES,
         evidence=EVIDENCE_NAMES,
         may_act=current_user.role != "leader",
@@ -147,8 +151,7 @@ def figures() -> ResponseReturnValue:
 def letter(unit_id: int) -> ResponseReturnValue:
     """The week's letter to a unit, as a document to sign."""
     unit, today = staff.unit(unit_id) or abort(404), clock.today()
-    scope = queries.Scope(unit_id=unit_id)
-    waiting = [one for one in queries.items(scope, today, size=200) if one.pile == "nothing" or one.row.finished_at is None]
+    waiting = queries.items(queries.Scope(unit_id=unit_id, to_do=True), today, size=MOST_NAMED)
     week = today - timedelta(days=today.weekday())
     return render_template(
         "reconciliation/admin/letter.html",
@@ -198,8 +201,8 @@ def preview(token: str) -> ResponseReturnValue:
 @pages.post("/nhap/<token>")
 @access.staff_only(*ACT)
 def take_in(token: str) -> ResponseReturnValue:
-    upload = queries.upload(token) or abort(404)
-    content = queries.content(token)
+    upload = lists.upload(token) or abort(404)
+    content = lists.content(token)
     if upload.kind == "returns":
         form: ColumnsForm | ActForm = ActForm()
         refused = form.attempt(lambda: imports.take_returns(content))
@@ -221,8 +224,8 @@ def _meaning(form: ColumnsForm, content: bytes) -> dict[str, str]:
 
 
 def _preview_page(token: str, form: ColumnsForm | ActForm | None = None, status: int = 200) -> ResponseReturnValue:
-    upload = queries.upload(token) or abort(404)
-    content, report, problem = queries.content(token), None, ""
+    upload = lists.upload(token) or abort(404)
+    content, report, problem = lists.content(token), None, ""
     try:
         if upload.kind == "returns":
             form = form or ActForm(formdata=None)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import audit, clock, dossier_codes, sheets
 from app.db import transaction
-from app.reconciliation import queries, rules
+from app.reconciliation import lists, rules
 from app.reconciliation.models import Columns, Finding, MachineImport, MachineRow, MachineUpload
 from app.refusal import Refusal
 from app.sheets import Row
@@ -87,7 +87,7 @@ def digest_of(headers: Sequence[str]) -> str:
 
 def meaning_of(headers: Sequence[str]) -> dict[str, str]:
     """As an officer once confirmed it for these headings, else as far as the headings say themselves."""
-    return queries.remembered(digest_of(headers)) or rules.meaning(headers)
+    return lists.remembered(digest_of(headers)) or rules.meaning(headers)
 
 
 # -- the system's list ------------------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ def meaning_of(headers: Sequence[str]) -> dict[str, str]:
 def look(content: bytes, meaning: Mapping[str, str]) -> Report:
     """What taking in this list would do. Writes nothing."""
     rows = table(content, "list")
-    if queries.import_of(_digest(content, meaning)):
+    if lists.import_of(_digest(content, meaning)):
         return Report(unchanged=len(rows), repeated=True)
     lines, errors = _read_all(rows, lambda row: rules.read(row, meaning), lambda line: line.code)
     if errors:
@@ -113,7 +113,7 @@ def take_in(content: bytes, meaning: Mapping[str, str]) -> Report:
     if errors:
         return Report(errors=errors)
     with transaction() as session:
-        if queries.import_of(digest):
+        if lists.import_of(digest):
             return Report(unchanged=len(rows), repeated=True)
         change = _compare([line for _row, line in lines], now)
         batch = MachineImport(digest=digest, rows=len(rows), imported_at=now, actor=audit.actor())
@@ -152,9 +152,9 @@ def _read_all(
 
 
 def _compare(lines: Sequence[rules.Line], now: datetime) -> Change:
-    known = queries.known([line.code for line in lines])
-    units = {fold(name): number for name, number in queries.names_of_units().items()}
-    officers = {fold(name): number for name, number in queries.names_of_officers().items()}
+    known = lists.known([line.code for line in lines])
+    units = {fold(name): number for name, number in lists.names_of_units().items()}
+    officers = {fold(name): number for name, number in lists.names_of_officers().items()}
     change = Change()
     for line in lines:
         facts = {name: getattr(line, name) for name in FACTS if name not in {"unit_id", "officer_id"}}
@@ -223,7 +223,7 @@ def take_returns(content: bytes) -> Report:
         return Report(errors=errors)
     with transaction() as session:
         fresh = _fresh(lines)
-        known = queries.known([line.code for line in fresh])
+        known = lists.known([line.code for line in fresh])
         rows = [_finding(line, known[line.code]) for line in fresh]
         session.add_all(rows)
         session.flush()
@@ -237,7 +237,8 @@ def _returns(content: bytes) -> tuple[list[Return], list[tuple[int, str]]]:
     rows = table(content, "returns")
     meaning = returns_meaning(columns_of(rows))
     lines, errors = _read_all(rows, lambda row: _return(row, meaning), lambda line: line.code)
-    known, now = queries.known([line.code for _row, line in lines]), clock.now()
+    named, now = [line.code for _row, line in lines], clock.now()
+    known, desk = lists.known(named), lists.handed_at_desk(named)
     for row, line in lines:
         if line.code not in known:
             errors.append((row.number, _("mã %(code)s không có trong danh sách đã nhập", code=line.code)))
@@ -245,6 +246,7 @@ def _returns(content: bytes) -> tuple[list[Return], list[tuple[int, str]]]:
         said = known[line.code]
         try:
             rules.check_finding("", line.handed_at, said.received_at, said.promised_at, now)
+            rules.check_desk(line.handed_at, desk.get(line.code))
         except Refusal as refusal:
             errors.append((row.number, refusal.sentence))
     return [line for _row, line in lines], sorted(errors)
@@ -262,8 +264,8 @@ def _return(row: Row, meaning: Mapping[str, str]) -> Return:
 
 def _fresh(lines: Sequence[Return]) -> list[Return]:
     """Those that say something new."""
-    known = queries.known([line.code for line in lines])
-    last = queries.findings([row.finding_id for row in known.values() if row.finding_id])
+    known = lists.known([line.code for line in lines])
+    last = lists.findings([row.finding_id for row in known.values() if row.finding_id])
     told = {row.code: (row.handed_at, row.recipient, row.proof) for row in last.values()}
     return [line for line in lines if told.get(line.code) != (line.handed_at, line.recipient, line.proof)]
 

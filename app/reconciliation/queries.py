@@ -1,17 +1,17 @@
 """Every SELECT of the room. Piles are computed by the database from facts, in the terms of `rules.pile`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, extract, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, extract, func, or_, select
 
 from app import clock
 from app.db import db
 from app.dossiers.models import Dossier
 from app.reconciliation import rules
-from app.reconciliation.models import Columns, Finding, MachineImport, MachineRow, MachineUpload, Urging
+from app.reconciliation.models import Finding, MachineImport, MachineRow, Urging
 from app.staff.models import Officer, Unit
 
 PILES = ("in_time", "nothing", "late", "excused")
@@ -32,6 +32,11 @@ def day_number(day: date) -> int:
 def handed() -> ColumnElement[datetime]:
     """When the citizen got it: as our own dossier has it, else as found on paper."""
     return func.coalesce(Dossier.handed_at, Finding.handed_at)
+
+
+def waits_for_click() -> ColumnElement[bool]:
+    """In the citizen's hand, and open there."""
+    return and_(handed().is_not(None), MachineRow.finished_at.is_(None))
 
 
 def late_there(today: date) -> ColumnElement[bool]:
@@ -75,6 +80,7 @@ class Scope:
     since: datetime | None = None  # received from
     until: datetime | None = None  # received before
     unclicked: bool = False  # only what still stands open there
+    to_do: bool = False  # only what a unit must do something about: click, or send evidence
 
     def where(self, today: date) -> list[ColumnElement[bool]]:
         wanted: list[ColumnElement[bool]] = []
@@ -90,7 +96,11 @@ class Scope:
             wanted.append(MachineRow.received_at >= self.since)
         if self.until:
             wanted.append(MachineRow.received_at < self.until)
-        return [*wanted, MachineRow.finished_at.is_(None)] if self.unclicked else wanted
+        if self.unclicked:
+            wanted.append(MachineRow.finished_at.is_(None))
+        if self.to_do:
+            wanted.append(or_(pile(today) == "nothing", waits_for_click()))
+        return wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +147,8 @@ def counts(scope: Scope, today: date) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class UnitFigures:
-    """One unit's (or officer's) part of the register; `click_days` are calendar days from hand-over to click, on average."""
+    """One unit's (or officer's) part of the register; `click_days` are calendar days from hand-over to click, the
+    median; `letter` is the week's letter to it."""
 
     id: int | None
     name: str | None
@@ -147,11 +158,20 @@ class UnitFigures:
     nothing: int
     late: int
     unclicked: int
-    click_days: float | None
+    click_days: float | None = None
+    letter: Urging | None = None
+
+    @property
+    def false_share(self) -> float | None:
+        """Of what the system calls late, how much was in hand in time; in percent."""
+        return 100 * self.in_time / self.late_there if self.late_there else None
 
 
 def by_unit(scope: Scope, today: date) -> Sequence[UnitFigures]:
-    return _figures(MachineRow.unit_id, Unit.name, MachineRow.unit_id == Unit.id, Unit, scope, today)
+    """With the latest letter to each. Three queries."""
+    found = _figures(MachineRow.unit_id, Unit.name, MachineRow.unit_id == Unit.id, Unit, scope, today)
+    letters = {one.unit_id: one for one in reversed(urgings(today - timedelta(days=13)))}
+    return [replace(one, letter=letters.get(one.id or 0)) for one in found]
 
 
 def by_officer(scope: Scope, today: date) -> Sequence[UnitFigures]:
@@ -160,40 +180,29 @@ def by_officer(scope: Scope, today: date) -> Sequence[UnitFigures]:
 
 def _figures(key: Any, name: Any, join: Any, table: Any, scope: Scope, today: date) -> Sequence[UnitFigures]:
     here = pile(today)
-    waited = case((handed().is_not(None), local_day(MachineRow.finished_at) - local_day(handed())))
     rows = (
         _matched(
             key, name, func.count(), func.count().filter(late_there(today)), func.count().filter(here == "in_time"),
             func.count().filter(here == "nothing"), func.count().filter(here == "late"),
-            func.count().filter(and_(here == "in_time", MachineRow.finished_at.is_(None))), func.avg(waited),
+            func.count().filter(and_(late_there(today), waits_for_click())),
         )
         .outerjoin(table, join)
         .where(*scope.where(today))
         .group_by(key, name)
         .order_by(func.count().filter(late_there(today)).desc(), name)
     )  # fmt: skip
-    found = [UnitFigures(*row) for row in db.session.execute(rows)]
-    return [replace(one, click_days=None if one.click_days is None else float(one.click_days)) for one in found]
+    found, waited = [UnitFigures(*row) for row in db.session.execute(rows)], _waited(key, scope, today)
+    return [replace(one, click_days=rules.median(waited.get(one.id, []))) for one in found]
 
 
-# -- what imports need ------------------------------------------------------------------------------------------------
-
-
-def known(codes: Collection[str]) -> dict[str, MachineRow]:
-    """The rows of these codes."""
-    found: dict[str, MachineRow] = {}
-    listed = list(codes)
-    for first in range(0, len(listed), 5_000):
-        rows = db.session.scalars(select(MachineRow).where(MachineRow.code.in_(listed[first : first + 5_000])))
-        found |= {row.code: row for row in rows}
-    return found
-
-
-def findings(numbers: Collection[int]) -> dict[int, Finding]:
-    listed, found = list(numbers), {}
-    for first in range(0, len(listed), 5_000):
-        rows = db.session.scalars(select(Finding).where(Finding.id.in_(listed[first : first + 5_000])))
-        found.update({row.id: row for row in rows})
+def _waited(key: Any, scope: Scope, today: date) -> dict[int | None, list[tuple[int, int]]]:
+    """Whose -> days from hand-over to click, and how many dossiers waited so long. A click before the paper is no wait."""
+    days = (local_day(MachineRow.finished_at) - local_day(handed())).label("days")
+    both = (MachineRow.finished_at.is_not(None), handed().is_not(None), local_day(MachineRow.finished_at) >= local_day(handed()))
+    rows = _matched(key, days, func.count()).where(*both, *scope.where(today)).group_by(key, "days")
+    found: dict[int | None, list[tuple[int, int]]] = {}
+    for whose, value, count in db.session.execute(rows):
+        found.setdefault(whose, []).append((value, count))
     return found
 
 
@@ -202,34 +211,8 @@ def of_code(code: str) -> Sequence[Finding]:
     return db.session.scalars(select(Finding).where(Finding.code == code).order_by(Finding.id.desc())).all()
 
 
-def import_of(digest: str) -> MachineImport | None:
-    return db.session.scalar(select(MachineImport).where(MachineImport.digest == digest))
-
-
 def last_import() -> MachineImport | None:
     return db.session.scalar(select(MachineImport).order_by(MachineImport.id.desc()).limit(1))
-
-
-def upload(token: str) -> MachineUpload | None:
-    """A file that waits for its confirmation; the token is known to whoever handed it in."""
-    return db.session.get(MachineUpload, token)
-
-
-def content(token: str) -> bytes:
-    return db.session.scalar(select(MachineUpload.content).where(MachineUpload.token == token)) or b""
-
-
-def remembered(headers: str) -> dict[str, str]:
-    """The meaning an officer confirmed for these headings, or nothing."""
-    return dict(db.session.scalar(select(Columns.meaning).where(Columns.headers == headers)) or {})
-
-
-def names_of_units() -> dict[str, int]:
-    return {name: number for number, name in db.session.execute(select(Unit.id, Unit.name).where(Unit.active))}
-
-
-def names_of_officers() -> dict[str, int]:
-    return {name: number for number, name in db.session.execute(select(Officer.id, Officer.name).where(Officer.active))}
 
 
 # -- chasing ----------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app import clock, dossier_codes
+from app import clock, dates, dossier_codes
 from app.refusal import Refusal
 from app.sheets import Row
 from app.text import clean_line, fold
@@ -219,13 +219,38 @@ def pile(said: Said, seen: Seen | None, today: date) -> str:
 
 
 def check_finding(verdict: str, handed_at: datetime | None, received_at: datetime, promised_at: datetime, now: datetime) -> None:
-    """A finding must agree with its own date. Raises Refusal; nobody may call in time what the paper says was late."""
+    """A finding must agree with its own date. Raises Refusal; nobody may call in time what the paper says was late, nor late
+    what it says was in time."""
     if handed_at is not None and handed_at > now:
         raise Refusal(_("Ngày trả không thể ở sau hôm nay."), "handed")
     if handed_at is not None and clock.local(handed_at).date() < clock.local(received_at).date():
         raise Refusal(_("Ngày trả không thể trước ngày nhận hồ sơ."), "handed")
+    if verdict == "late" and handed_at is not None and clock.local(handed_at).date() <= clock.local(promised_at).date():
+        raise Refusal(_("Ngày ký nhận không sau ngày hẹn, nên không phải trễ thật."), "verdict")
     if verdict == "in_time":
         if handed_at is None:
             raise Refusal(_("Ghi ngày người dân ký nhận."), "handed")
         if clock.local(handed_at).date() > clock.local(promised_at).date():
             raise Refusal(_("Ngày ký nhận sau ngày hẹn, nên đây là trễ thật. Không ghi lùi ngày."), "handed")
+
+
+def check_desk(handed_at: datetime | None, at_desk: datetime | None) -> None:
+    """Two papers, one day: a finding does not speak against what the counter recorded itself. Raises Refusal."""
+    if at_desk is not None and handed_at is not None and clock.local(handed_at).date() != clock.local(at_desk).date():
+        raise Refusal(_("Hồ sơ ở quầy ghi đã trả ngày %(day)s. Xem lại giấy.", day=dates.day(at_desk)), "handed")
+
+
+def median(counted: Sequence[tuple[int, int]]) -> float | None:
+    """Of values and how often each came; between two middle ones, halfway."""
+    ordered, total = sorted(counted), sum(count for _value, count in counted)
+    if not total:
+        return None
+
+    def nth(wanted: int) -> int:
+        for value, count in ordered:
+            wanted -= count
+            if wanted < 0:
+                return value
+        return ordered[-1][0]
+
+    return (nth((total - 1) // 2) + nth(total // 2)) / 2

@@ -34,8 +34,7 @@ def _unit(token: str) -> Unit:
 
 def _page(token: str, form: ActForm, status: int = 200) -> ResponseReturnValue:
     owner, today = _unit(token), clock.today()
-    waiting = queries.items(queries.Scope(unit_id=owner.id), today, size=MOST)
-    shown = [one for one in waiting if one.pile == "nothing" or (one.handed_at and one.row.finished_at is None)]
+    shown = queries.items(queries.Scope(unit_id=owner.id, to_do=True), today, size=MOST)
     page = render_template(
         "reconciliation/unit.html", unit=owner, token=token, form=form, items=shown, letters=queries.urgings_of(owner.id)[:2]
     )

@@ -5,6 +5,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -12,7 +13,7 @@ from flask_migrate import upgrade
 from playwright.sync_api import Browser, Page, Playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from app import clock, create_app, demo, survey
+from app import clock, create_app, demo, demo_dossiers, survey
 from app.db import db
 from tests.conftest import SETTINGS
 
@@ -118,6 +119,16 @@ def survey_link() -> str:
         return f"/khao-sat/{survey.token('visit', 'TA-482-716-305', 1, 'Hộ tịch', clock.now())}"
 
 
+def look_up_dossier(page: Page, url: str, number: int) -> str:
+    """One of the demo's, by its code and the last digits of its telephone number."""
+    day = clock.today() - timedelta(days=demo_dossiers.RECEIVED[number])
+    page.goto(f"{url}/tra-cuu")
+    page.locator("main [name=code]").fill(demo_dossiers.code_of(day, number))
+    page.locator("main [name=last4]").fill(f"{number:04d}")
+    press(page)
+    return page.url.removeprefix(url)
+
+
 def walk(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, object]]:
     """Books, holds a second time and signs up; returns every public page's path and the cookies that open them."""
     context = browser.new_context(viewport={"width": 390, "height": 844})
@@ -164,6 +175,10 @@ def walk(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, object]]
     page.goto(f"{url}/thu-bay")
     sign_up(page, url, "0907 111 222")
     note("seat")
+    seen |= {"dossier_late": look_up_dossier(page, url, 2), "dossier_paused": look_up_dossier(page, url, 3)}
+    seen |= {"dossier_ready": look_up_dossier(page, url, 6), "dossier_posted": look_up_dossier(page, url, 7)}
+    seen |= {"collect": f"{seen['dossier_ready']}/nhan", "collect_early": f"{seen['dossier_late']}/nhan"}
+    seen |= {"dossier_receipt": f"{seen['dossier_posted']}/bien-nhan"}
     state = context.storage_state()
     context.close()
     return seen, dict(state)
@@ -218,6 +233,20 @@ def walk_staff(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, ob
     follow("owner", "table a")
     page.goto(f"{url}{seen['chasing']}")
     follow("chasing_letter", ".owed .act a")
+    seen |= {"dossiers": "/can-bo/ho-so/", "receive": "/can-bo/ho-so/nhan", "dossiers_waiting": "/can-bo/ho-so/?xem=cho-tra"}
+    page.goto(f"{url}/can-bo/ho-so/?xem=tam-dung")
+    follow("dossier", "table a.firm")
+    seen |= {"dossier_slip": f"{seen['dossier']}/phieu/tiep-nhan"}
+    seen |= {
+        "register": "/can-bo/doi-soat/",
+        "register_done": "/can-bo/doi-soat/?xem=in_time",
+        "hand_in": "/can-bo/doi-soat/nhap",
+    }
+    page.goto(f"{url}{seen['register_done']}")
+    follow("register_item", "table a.firm")
+    seen["register_figures"] = "/can-bo/doi-soat/so-lieu"
+    page.goto(f"{url}{seen['register_figures']}")
+    follow("urging_letter", "table a")
     seen["minutes"] = f"{meeting}/bien-ban"
     page.goto(f"{url}{seen['tray']}")
     follow("message", ".tray a.what")

@@ -14,12 +14,16 @@ PUBLIC = (
     "home", "procedures", "found", "not_found", "procedure", "office", "time", "details", "review", "booking", "move", "cancel",
     "coming", "slip", "look_up", "meeting", "minutes", "questions", "me_too", "question", "seat", "privacy", "sign_in",
     "nowhere", "figures", "subscribe", "subscribed", "ledger", "promise", "survey",
+    "dossier_late", "dossier_paused", "dossier_ready",
+    "dossier_posted", "collect", "collect_early", "dossier_receipt",
 )  # fmt: skip
 STAFF = ("today", "day_sheet", "meetings", "meeting", "attendance", "agenda", "programme", "minutes",
          "questions", "question", "quick", "upload", "tray", "calls", "message", "change_meeting", "rule", "answers", "answer",
          "unit", "promises", "promise", "units", "owner", "chasing", "chasing_letter",
          "kit", "poster", "letter", "links", "link", "report", "report_print", "recipients",
-         "recipient", "add_recipient", "reserve", "fields", "opinions", "sentences", "screens")  # fmt: skip
+         "recipient", "add_recipient", "reserve", "fields", "opinions", "sentences", "screens",
+         "dossiers", "receive", "dossiers_waiting", "dossier", "dossier_slip",
+         "register", "register_done", "hand_in", "register_item", "register_figures", "urging_letter")  # fmt: skip
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 

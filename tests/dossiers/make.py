@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from app.db import transaction
-from app.dossiers import actions
+from app.dossiers import actions, rules
 from app.dossiers.actions import Receipt
 from app.dossiers.models import Dossier
 from app.offices import actions as offices
@@ -19,7 +19,7 @@ LAND = "1.013978"
 def office() -> int:
     """With the library's holidays, a same-day procedure and one of three working days; returns the office's number."""
     offices.seed_holidays([2026, 2027])
-    catalogue = make.office(procedures={make.BIRTH: 20, LAND: 45})
+    catalogue = make.office(procedures={make.BIRTH: 20, LAND: 45, rules.COLLECTING: 5})
     with transaction() as session:
         land = session.query(Procedure).filter_by(code=LAND).one()
         land.duration, land.duration_unit = 3, "working_day"

@@ -193,6 +193,25 @@ def test_citizens_hear_the_day_before_and_when_it_is_late_once_each(travel: time
     assert list(db.session.scalars(waiting)) == ["received", "ready"]  # nothing else leaves any more
 
 
+def test_everybody_late_has_their_turn(travel: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand a beat: the next beat takes those who come after, not the same again."""
+    for number in range(5):
+        make.dossier(code=f"H15.50.05.13-261201-{number:04d}")
+    monkeypatch.setattr(queries.overdue, "__defaults__", (2,))
+    travel.move_to(at("2026-12-07T08:00"))
+    assert [actions.remind() for _beat in range(4)] == [2, 2, 1, 0]
+
+
+def test_how_the_result_comes_home_changes_until_it_has_left(travel: time_machine.Traveller) -> None:
+    make.dossier()
+    actions.return_by(CODE, "post")
+    actions.return_by(CODE, "post")
+    assert kinds() == ["received", "return_by"]
+    actions.hand_over(CODE, clock.now(), SIGNED)
+    with pytest.raises(Refusal):
+        actions.return_by(CODE, "desk")
+
+
 def test_the_history_cannot_be_changed(travel: time_machine.Traveller) -> None:
     make.dossier()
     for statement in ("UPDATE dossier_event SET happened_at = recorded_at, kind = 'finished'", "DELETE FROM dossier_event"):

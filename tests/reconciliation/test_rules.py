@@ -1,12 +1,16 @@
 """Reading a list's line, and the piles: by rules on values, and by the database in the same terms."""
 
 import random
+import statistics
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app import clock, dossier_codes
 from app.db import db, transaction
@@ -117,6 +121,19 @@ def test_a_finding_must_agree_with_its_own_day(app: Flask) -> None:
         with pytest.raises(Refusal) as no:
             rules.check_finding("in_time", handed, at(1), at(8), now)
         assert sentence in no.value.sentence
+
+
+def test_what_was_in_time_is_not_called_late(app: Flask) -> None:
+    with pytest.raises(Refusal, match="không phải trễ thật"):
+        rules.check_finding("late", at(8), at(1), at(8), at(9))
+    rules.check_finding("late", at(9), at(1), at(8), at(9))
+    rules.check_finding("late", None, at(1), at(8), at(9))
+
+
+@given(st.lists(st.integers(0, 30), max_size=40))
+def test_the_median_is_the_median(values: list[int]) -> None:
+    counted = list(Counter(values).items())
+    assert rules.median(counted) == (statistics.median(values) if values else None)
 
 
 def dossiers(dice: random.Random) -> Iterator[tuple[Said, Seen | None]]:

@@ -1,0 +1,65 @@
+"""SELECTs of what reading a list in needs: what is known of its codes, files that wait, remembered columns, names."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.db import db
+from app.dossiers.models import Dossier
+from app.reconciliation.models import Columns, Finding, MachineImport, MachineRow, MachineUpload
+from app.staff.models import Officer, Unit
+
+
+def known(codes: Collection[str]) -> dict[str, MachineRow]:
+    """The rows of these codes."""
+    found: dict[str, MachineRow] = {}
+    listed = list(codes)
+    for first in range(0, len(listed), 5_000):
+        rows = db.session.scalars(select(MachineRow).where(MachineRow.code.in_(listed[first : first + 5_000])))
+        found |= {row.code: row for row in rows}
+    return found
+
+
+def findings(numbers: Collection[int]) -> dict[int, Finding]:
+    listed, found = list(numbers), {}
+    for first in range(0, len(listed), 5_000):
+        rows = db.session.scalars(select(Finding).where(Finding.id.in_(listed[first : first + 5_000])))
+        found.update({row.id: row for row in rows})
+    return found
+
+
+def handed_at_desk(codes: Collection[str]) -> dict[str, datetime]:
+    """When the counter itself handed these over, where it did."""
+    listed, found = list(codes), {}
+    for first in range(0, len(listed), 5_000):
+        chosen = (Dossier.code.in_(listed[first : first + 5_000]), Dossier.handed_at.is_not(None))
+        rows = db.session.execute(select(Dossier.code, Dossier.handed_at).where(*chosen))
+        found.update({code: moment for code, moment in rows if moment is not None})
+    return found
+
+
+def import_of(digest: str) -> MachineImport | None:
+    return db.session.scalar(select(MachineImport).where(MachineImport.digest == digest))
+
+
+def upload(token: str) -> MachineUpload | None:
+    """A file that waits for its confirmation; the token is known to whoever handed it in."""
+    return db.session.get(MachineUpload, token)
+
+
+def content(token: str) -> bytes:
+    return db.session.scalar(select(MachineUpload.content).where(MachineUpload.token == token)) or b""
+
+
+def remembered(headers: str) -> dict[str, str]:
+    """The meaning an officer confirmed for these headings, or nothing."""
+    return dict(db.session.scalar(select(Columns.meaning).where(Columns.headers == headers)) or {})
+
+
+def names_of_units() -> dict[str, int]:
+    return {name: number for number, name in db.session.execute(select(Unit.id, Unit.name).where(Unit.active))}
+
+
+def names_of_officers() -> dict[str, int]:
+    return {name: number for number, name in db.session.execute(select(Officer.id, Officer.name).where(Officer.active))}
