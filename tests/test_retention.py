@@ -46,7 +46,7 @@ NOTHING = {
     "counter", "day_hours", "day_stamp", "heartbeat", "holiday", "invite_channel", "meeting", "meeting_former_day",
     "meeting_series", "minute_item", "minute_promise", "minute_question", "minutes", "office", "officer", "opening",
     "procedure", "promise", "promise_event", "promise_file", "question_me_too", "service", "staff_session", "unit",
-    "unit_request",
+    "unit_request", "article", "article_version", "article_release", "guided_filing", "guided_outcome",
 }  # fmt: skip
 
 
