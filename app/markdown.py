@@ -5,6 +5,7 @@ title is its h1, so headings begin at h2 and never skip a level, whatever was ty
 """
 
 from functools import lru_cache
+from html import unescape
 
 import nh3
 from markdown_it import MarkdownIt
@@ -45,5 +46,5 @@ def html(text: str) -> Markup:
 
 
 def plain(text: str) -> str:
-    """Its words alone, for a feed or a list."""
-    return " ".join(nh3.clean(_markdown.render(text), tags=set()).split())
+    """Its words alone, as text: for a feed."""
+    return " ".join(unescape(nh3.clean(_markdown.render(text), tags=set())).split())

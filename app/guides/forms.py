@@ -1,5 +1,6 @@
 """Labels, limits and help of the room's forms."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -29,6 +30,11 @@ REASON_NAMES = {
 }  # fmt: skip
 _MARKDOWN = _l("Dòng trống tách đoạn. ## đầu dòng là đề mục, - đầu dòng là gạch đầu dòng, [chữ](https://…) là đường dẫn.")
 _ENGLISH = _l("Chưa có thì để trống: trang tiếng Anh hiện bản tiếng Việt.")
+
+
+def _choices(names: Mapping[Any, object], none: object = None) -> list[SelectChoice]:
+    first = [SelectChoice("", none)] if none is not None else []
+    return [*first, *(SelectChoice(str(key), name) for key, name in names.items())]
 
 
 class ActionForm(Form):
@@ -81,15 +87,15 @@ class GuidedForm(Form):
     day = DayField(_l("Ngày"), default=clock.today)
     office = SelectField(_l("Nơi hướng dẫn"), coerce=str)
     procedure = SelectField(_l("Thủ tục"), coerce=str)
-    channel = RadioField(_l("Hướng dẫn ở đâu"), default="counter", choices=list(CHANNEL_NAMES.items()))
+    channel = RadioField(_l("Hướng dẫn ở đâu"), default="counter", choices=_choices(CHANNEL_NAMES))
     account = BooleanField(STEP_NAMES["account"])
     sign_in = BooleanField(STEP_NAMES["sign_in"])
     filing = BooleanField(STEP_NAMES["filing"])
     look_up = BooleanField(STEP_NAMES["look_up"])
     leaflet = BooleanField(_l("Đã đưa tờ rơi"))
     outcome = RadioField(
-        _l("Kết quả"), default=rules.FILED,
-        choices=[(rules.FILED, _l("Đã nộp trực tuyến")), *REASON_NAMES.items()],
+        _l("Kết quả"), default="", validate_choice=False,  # the rule says what is wrong
+        choices=_choices({rules.FILED: _l("Đã nộp trực tuyến")} | REASON_NAMES),
     )  # fmt: skip
     code = LineField(
         _l("Mã hồ sơ, khi đã nộp"), most=60, description=_l("Như Cổng Dịch vụ công báo, ví dụ H15.50.05.13-261008-0975."),
@@ -100,9 +106,8 @@ class GuidedForm(Form):
 
     def __init__(self, offices: dict[int, str], procedures: dict[int, str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.office.choices = [SelectChoice(str(key), name) for key, name in offices.items()]
-        none = SelectChoice("", _("Chỉ hướng dẫn chung"))
-        self.procedure.choices = [none, *(SelectChoice(str(key), name) for key, name in procedures.items())]
+        self.office.choices = _choices(offices)
+        self.procedure.choices = _choices(procedures, _("Chỉ hướng dẫn chung"))
 
     def given(self) -> Help:
         return Help(
