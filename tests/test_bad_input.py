@@ -32,6 +32,8 @@ from app.appointments import actions
 from app.attendance import actions as attendance
 from app.db import db, transaction
 from app.forms import clean_line
+from app.guides import actions as guiding
+from app.guides import writing
 from app.invitations import channels
 from app.invitations import queries as invitations
 from app.meetings import actions as places
@@ -83,6 +85,7 @@ VALID = {
     "question": "Sổ thuế cũ tính sao?", "tax_code": "1800278630", "agree": "y", "until": "2026-12-01",
     "whom": "Sở Công Thương", "number": "412/ĐL", "head_name": "Lâm Văn Sáu", "head_email": "sau@example.vn",
     "why": "Ghi sai ngày", "minute_item": "2",
+    "body": "Đủ *bốn góc*.", "dossier": "H15.50.05.13-261130-0001",
 }  # fmt: skip
 TYPED = {"text", "tel", "email", "search", ""}
 
@@ -165,6 +168,7 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
         link_of_unit, proven = _promises()
         number = _messages()
         _minutes()
+        _guides()
         outbox.beat("a scheduler")
         link = staff.add_officer("moi@hen.example", "counter", "Lâm Mỹ Chi")
         _cookies(built, [*codes, *seats, asked, shown])
@@ -191,6 +195,7 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
                 f"{saturday}/don-vi", f"{saturday}/cau-hoi/{merged}", f"{saturday}/nhap/{listed}",
                 "/can-bo/thu-bay/2026-11-07/bien-ban", "/can-bo/thu-bay/2026-11-07/bien-ban/sua",
                 "/can-bo/thu-bay/2026-10-03/bien-ban",
+                "/can-bo/bai-viet/1", "/can-bo/bai-viet/1/ban/1", "/can-bo/huong-dan-nop/1",
             ],
         }  # fmt: skip
         built.keep()
@@ -277,6 +282,15 @@ def _minutes() -> None:
     minutes.ask(held, 9)
     minutes.amending(held)
     minutes.past(series_id, date(2026, 10, 3))
+
+
+def _guides() -> None:
+    """A guide page with a version after the public one, news, and somebody guided who has not filed."""
+    for kind in ("guide", "news"):
+        article = writing.begin(kind, writing.Words("Chụp giấy tờ", "Một"), 0)
+        writing.publish(article.id, 1, None, 0)
+        writing.save(article.id, writing.Words("Chụp giấy tờ", "Hai"), 1, 0)
+    guiding.note(guiding.Help(clock.today(), 1), guiding.Outcome(reason="scan"), 0)
 
 
 def _messages() -> int:

@@ -63,7 +63,7 @@ def file_later(guided_id: int, code: str, officer_id: int) -> GuidedFiling:
         if filed is not None and filed.code == outcome.code:
             return row
         if filed is not None:
-            raise Refusal(_("Dòng này đã ghi hồ sơ %(code)s.", code=filed.code), "code")
+            raise Refusal(_("Dòng này đã ghi hồ sơ %(code)s.", code=filed.code), "dossier")
         _conclude(session, row, outcome, officer_id)
         audit.record(session, "guided_filed", f"guided:{row.id}", {"outcome": row.outcomes[-1].reason}, {"outcome": outcome.code})
         return row
@@ -79,7 +79,7 @@ def _check_place(given: Help) -> None:
 
 def _conclude(session: Session, row: GuidedFiling, outcome: Outcome, officer_id: int) -> None:
     if outcome.code and queries.filed_with(outcome.code):
-        raise Refusal(_("Hồ sơ %(code)s đã ghi ở dòng khác trong sổ.", code=outcome.code), "code")
+        raise Refusal(_("Hồ sơ %(code)s đã ghi ở dòng khác trong sổ.", code=outcome.code), "dossier")
     facts = {"code": outcome.code, "reason": outcome.reason, "sentence": outcome.sentence}
     session.add(GuidedOutcome(guided_id=row.id, recorded_at=clock.now(), officer_id=officer_id or None, **facts))
     session.flush()

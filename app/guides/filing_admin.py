@@ -93,7 +93,7 @@ def line(guided_id: int) -> ResponseReturnValue:
 def file_later(guided_id: int) -> ResponseReturnValue:
     _mine(guided_id)
     form = FiledLaterForm()
-    refused = form.attempt(lambda: actions.file_later(guided_id, form.code.data or "", current_user.id))
+    refused = form.attempt(lambda: actions.file_later(guided_id, form.dossier.data or "", current_user.id))
     return (
         redirect(url_for(".line", guided_id=guided_id), 303) if refused is None else _line_page(_mine(guided_id), form, refused)
     )

@@ -97,7 +97,7 @@ class GuidedForm(Form):
         _l("Kết quả"), default="", validate_choice=False,  # the rule says what is wrong
         choices=_choices({rules.FILED: _l("Đã nộp trực tuyến")} | REASON_NAMES),
     )  # fmt: skip
-    code = LineField(
+    dossier = LineField(
         _l("Mã hồ sơ, khi đã nộp"), most=60, description=_l("Như Cổng Dịch vụ công báo, ví dụ H15.50.05.13-261008-0975."),
         render_kw={"autocomplete": "off"},
     )  # fmt: skip
@@ -117,8 +117,8 @@ class GuidedForm(Form):
         )  # fmt: skip
 
     def outcome_said(self) -> Outcome:
-        return rules.outcome(self.outcome.data or "", self.code.data or "", self.sentence.data or "")
+        return rules.outcome(self.outcome.data or "", self.dossier.data or "", self.sentence.data or "")
 
 
 class FiledLaterForm(Form):
-    code = LineField(_l("Mã hồ sơ đã nộp"), most=60, needed=_l("Ghi mã hồ sơ."), render_kw={"autocomplete": "off"})
+    dossier = LineField(_l("Mã hồ sơ đã nộp"), most=60, needed=_l("Ghi mã hồ sơ."), render_kw={"autocomplete": "off"})

@@ -65,15 +65,23 @@ def outcome(kind: str, code: str, sentence: str) -> Outcome:
     check_nobody_named(sentence)
     if kind == FILED:
         if not code:
-            raise Refusal(_("Ghi mã hồ sơ vừa nộp."), "code")
-        return Outcome(code=dossier_codes.read(code), sentence=sentence)
+            raise Refusal(_("Ghi mã hồ sơ vừa nộp."), "dossier")
+        return Outcome(code=read_code(code), sentence=sentence)
     if kind not in REASONS:
         raise Refusal(_("Chọn đã nộp hay vì sao chưa nộp."), "outcome")
     if code:
-        raise Refusal(_("Có mã hồ sơ thì chọn “Đã nộp”, chưa nộp thì bỏ trống mã."), "code")
+        raise Refusal(_("Có mã hồ sơ thì chọn “Đã nộp”, chưa nộp thì bỏ trống mã."), "dossier")
     if kind == "other" and not sentence:
         raise Refusal(_("Ghi một câu vì sao chưa nộp."), "sentence")
     return Outcome(reason=kind, sentence=sentence)
+
+
+def read_code(text: str) -> str:
+    """A dossier's official code. Raises Refusal."""
+    try:
+        return dossier_codes.read(text)
+    except Refusal as refusal:
+        raise Refusal(refusal.sentence, "dossier") from None
 
 
 def check_nobody_named(sentence: str) -> None:

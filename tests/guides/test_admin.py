@@ -132,7 +132,7 @@ def test_one_line_at_the_counter_and_the_next_begins_like_it(client: Client) -> 
     nothing = client.submit(blank, {}, having="outcome")
     assert nothing.status_code == 422
     assert "Chọn đã nộp hay vì sao chưa nộp" in nothing.text
-    filed = note(client, outcome="filed", code=f" {CODE.lower()} ", procedure="1", channel="home", account="y", leaflet="y")
+    filed = note(client, outcome="filed", dossier=f" {CODE.lower()} ", procedure="1", channel="home", account="y", leaflet="y")
     assert filed.status_code == 303
     shown = client.get(f"{REGISTER}/")
     assert CODE in shown.text
@@ -152,14 +152,14 @@ def test_what_was_typed_comes_back(client: Client) -> None:
     values = page(answer).form(having="outcome").values()
     assert values["sentence"] == ["Gọi lại 0912 345 678"]
     assert (values["look_up"], values["channel"], values["outcome"]) == (["y"], ["phone"], ["other"])
-    assert note(client, outcome="filed", code="TA-482-716-305").status_code == 422
+    assert note(client, outcome="filed", dossier="TA-482-716-305").status_code == 422
 
 
 def test_filed_later(client: Client) -> None:
     client.sign_in("reception")
     assert note(client).status_code == 303
-    assert client.submit(f"{REGISTER}/1", {"code": "12"}, action="/da-nop").status_code == 422
-    assert client.submit(f"{REGISTER}/1", {"code": CODE}, action="/da-nop").status_code == 303
+    assert client.submit(f"{REGISTER}/1", {"dossier": "12"}, action="/da-nop").status_code == 422
+    assert client.submit(f"{REGISTER}/1", {"dossier": CODE}, action="/da-nop").status_code == 303
     shown = client.get(f"{REGISTER}/1").text
     assert CODE in shown
     assert "Giấy tờ chưa chụp" in shown  # what was said first stays
@@ -171,7 +171,7 @@ def test_an_officer_of_one_office_sees_that_one(app: Flask, client: Client) -> N
         actions.note(Help(day=make.TUESDAY, office_id=office_id), Outcome(reason="scan"), 0)
     client.sign_in("counter", office_id=1)
     assert client.get(f"{REGISTER}/2").status_code == 403
-    assert client.post(f"{REGISTER}/2/da-nop", data={"code": CODE}).status_code == 403
+    assert client.post(f"{REGISTER}/2/da-nop", data={"dossier": CODE}).status_code == 403
     assert "long-hung" not in client.get(f"{REGISTER}/").text
     assert "long-hung" not in client.get(f"{REGISTER}/so-lieu?noi=2").text
     assert "long-hung" not in client.get(f"{REGISTER}/so-huong-dan.csv?noi=2").text

@@ -41,10 +41,10 @@ def helped(outcome: Outcome | None = None, **facts: object) -> GuidedFiling:
 @pytest.mark.parametrize(
     ("kind", "code", "sentence", "field"),
     [
-        ("filed", "", "", "code"),
-        ("filed", "TA-482-716-305", "", "code"),
-        ("filed", "H15.50.05.13-261301-0001", "", "code"),  # no such day
-        ("scan", CODE, "", "code"),
+        ("filed", "", "", "dossier"),
+        ("filed", "TA-482-716-305", "", "dossier"),
+        ("filed", "H15.50.05.13-261301-0001", "", "dossier"),  # no such day
+        ("scan", CODE, "", "dossier"),
         ("other", "", "", "sentence"),
         ("", "", "", "outcome"),
         ("laziness", "", "", "outcome"),
