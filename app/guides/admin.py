@@ -99,7 +99,8 @@ def _conflict_page(desk: Desk, mine: ArticleForm, why: Refusal) -> ResponseRetur
 @access.staff_only("secretary")
 def publish(article_id: int) -> ResponseReturnValue:
     form = PublishForm()
-    return _acted(article_id, form, lambda: writing.publish(article_id, form.number.number, form.day.data, current_user.id))
+    number = form.number.number
+    return _acted(article_id, form, lambda: writing.publish(article_id, number, form.day.data, current_user.id), number)
 
 
 @pages.post("/<int:article_id>/rut")
@@ -111,13 +112,15 @@ def withdraw(article_id: int) -> ResponseReturnValue:
 @pages.post("/<int:article_id>/ban/<int:number>/khoi-phuc")
 @access.staff_only("secretary")
 def restore(article_id: int, number: int) -> ResponseReturnValue:
-    return _acted(article_id, ActionForm(), lambda: writing.restore(article_id, number, current_user.id))
+    return _acted(article_id, ActionForm(), lambda: writing.restore(article_id, number, current_user.id), number)
 
 
-def _acted(article_id: int, form: ActionForm | PublishForm, act: Callable[[], object]) -> ResponseReturnValue:
+def _acted(article_id: int, form: ActionForm | PublishForm, act: Callable[[], object], number: int = 0) -> ResponseReturnValue:
+    """`number`: of the version whose page comes back when the act is refused."""
     _desk(article_id)
-    refused = form.attempt(act)
-    return _back(article_id) if refused is None else _show_page(_desk(article_id), None, form, refused)
+    if (refused := form.attempt(act)) is None:
+        return _back(article_id)
+    return _show_page(_desk(article_id), articles.version(article_id, number), form, refused)
 
 
 def _show_page(

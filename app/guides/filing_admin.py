@@ -42,7 +42,7 @@ class Span:
 @pages.get("/")
 @access.staff_only()
 def index() -> ResponseReturnValue:
-    """The form on top, below it the lines of the present month; the next line begins like the officer's last."""
+    """The form on top, below it the register; the next line begins like the officer's last."""
     return _index_page(_form(formdata=None, data=_like_last()))
 
 
@@ -67,14 +67,17 @@ def _form(**kwargs: Any) -> GuidedForm:
 
 
 def _index_page(form: GuidedForm, status: int = 200) -> ResponseReturnValue:
-    today = clock.today()
-    month, own = today.replace(day=1), current_user.office_id
+    today, own = clock.today(), current_user.office_id
+    number = min(max(request.args.get("trang", 1, int), 1), 10_000)
+    rows = queries.lines(date.min, today, own, (number - 1) * SIZE, SIZE + 1)
     page = render_template(
         "guides/admin/filing.html",
         form=form,
         steps=STEPS,
-        rows=queries.lines(month, today, own, size=SIZE),
-        tally=queries.guided(month, today, own).total,
+        rows=rows[:SIZE],
+        page=number,
+        more=len(rows) > SIZE,
+        tally=queries.guided(today.replace(day=1), today, own).total,
         names=_names(),
         reasons=REASON_NAMES,
         may_act=current_user.role != "leader",

@@ -90,10 +90,10 @@ def _within(first: date, last: date, office_id: int | None) -> list[ColumnElemen
     return [*span, GuidedFiling.office_id == office_id] if office_id is not None else span
 
 
-def lines(first: date, last: date, office_id: int | None = None, page: int = 1, size: int = 50) -> Sequence[GuidedFiling]:
+def lines(first: date, last: date, office_id: int | None = None, skip: int = 0, size: int = 50) -> Sequence[GuidedFiling]:
     """The register, the youngest first, each with its history. Two queries."""
     found = select(GuidedFiling).where(*_within(first, last, office_id)).order_by(GuidedFiling.day.desc(), GuidedFiling.id.desc())
-    found = found.options(selectinload(GuidedFiling.outcomes)).limit(size).offset((page - 1) * size)
+    found = found.options(selectinload(GuidedFiling.outcomes)).limit(size).offset(skip)
     return db.session.scalars(found).all()
 
 

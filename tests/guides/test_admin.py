@@ -71,6 +71,17 @@ def test_a_day_that_will_not_do_comes_back(secretary: Client, day: str) -> None:
     assert secretary.get("/tin/tin").status_code == 404
 
 
+def test_a_refused_act_comes_back_on_the_page_of_its_version(secretary: Client) -> None:
+    writing.begin("news", Words("Tin", "Một"), 0)
+    writing.save(1, Words("Tin", "Hai"), 1, 0)
+    answer = secretary.submit(f"{HOME}/1/ban/1", {"day": "2026-11-30"}, action="/cong-bo")
+    assert answer.status_code == 422
+    assert "Xem trước bản 1" in answer.text
+    assert page(answer).form(action="/cong-bo").values()["number"] == ["1"]
+    stale = secretary.submit(f"{HOME}/1/ban/1", {"csrf_token": "stale"}, action="/khoi-phuc")
+    assert secretary.submit(stale, {}, action="/khoi-phuc").status_code == 303
+
+
 def test_two_writers_lose_nothing(app: Flask, secretary: Client) -> None:
     writing.begin("guide", Words("Chụp giấy tờ", "Một\nHai", title_en="Pictures"), 0)
     other = Client(app, app.response_class)
@@ -216,6 +227,9 @@ def test_the_register_costs_few_queries_however_long(client: Client, travel: tim
         with count_queries() as seen:
             assert client.get(address).status_code == 200
         assert len(seen) <= most, (address, seen)
+    lines = [page(client.get(f"{REGISTER}/?trang={number}")).links() for number in (1, 2, 3, 4, 5)]
+    seen_lines = {link for links in lines for link in links if link.removeprefix(f"{REGISTER}/").isdigit()}
+    assert len(seen_lines) == 200
     travel.shift(timedelta(days=40))
     client.sign_in("counter")
     assert "Chưa có dòng nào trong tháng này" in client.get(f"{REGISTER}/").text
