@@ -20,6 +20,7 @@ from app.dossiers import views as dossiers
 from app.feedback import admin as feedback_admin
 from app.feedback import views as feedback
 from app.guides import admin as guides_admin
+from app.guides import filing_admin
 from app.guides import views as guides
 from app.home import views as home
 from app.invitations import admin as invitations_admin
@@ -74,6 +75,7 @@ PAGES = (
     (reconciliation_admin.pages, "/can-bo/doi-soat"),
     (feedback_admin.pages, "/can-bo/y-kien"),
     (guides_admin.pages, "/can-bo/bai-viet"),
+    (filing_admin.pages, "/can-bo/huong-dan-nop"),
     (outbox_admin.pages, "/can-bo/thu"),
 )
 GROUND = (logs, db.db, db.migrate, channels.mail, Bootstrap5(), web, staff.login, scheduler, cli)

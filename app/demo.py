@@ -10,7 +10,17 @@ from itertools import product
 
 from sqlalchemy import func, select
 
-from app import clock, demo_answers, demo_dossiers, demo_feedback, demo_invitations, demo_meetings, demo_offices, demo_promises
+from app import (
+    clock,
+    demo_answers,
+    demo_dossiers,
+    demo_feedback,
+    demo_guides,
+    demo_invitations,
+    demo_meetings,
+    demo_offices,
+    demo_promises,
+)
 from app.appointments import actions, queries, rules
 from app.appointments.actions import Person
 from app.appointments.models import Appointment
@@ -54,6 +64,7 @@ def fill() -> None:
     demo_promises.fill()
     demo_feedback.fill()
     demo_dossiers.fill()
+    demo_guides.fill()
     _appointments(offices.catalogue())
 
 

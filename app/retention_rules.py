@@ -175,7 +175,7 @@ def _ended_subscriber(now: datetime) -> ColumnElement[bool]:
 # Not here, because nothing personal stands in them: the trail and promises' history (codes and reasons, append only), final
 # minutes (public records), consents (words and a number; the subscriber it names is emptied when the evidence has had its
 # time, and its withdrawal date still says that old invitations were right), "me too" (a keyed digest, no number), the
-# counters' screens.
+# counters' screens, guides and news (the office's own words), the register of guided filing (no name, and numbers are refused).
 RULES = (
     Rule(
         "visits: name, phone, e-mail, note and needs after 90 days", Appointment,

@@ -1,5 +1,6 @@
 """Vietnamese text: cleaned once at the edge, folded for search."""
 
+import difflib
 import re
 import unicodedata
 
@@ -48,3 +49,12 @@ def spaced_phone(phone: str) -> str:
     if len(digits) == 10:
         return f"{digits[:4]} {digits[4:7]} {digits[7:]}"
     return f"{digits[:4]} {digits[4:8]} {digits[8:]}" if len(digits) == 11 else digits
+
+
+def joined(theirs: str, mine: str) -> str:
+    """One text that holds every line of both, common lines once, in their order: nothing either wrote is lost."""
+    first, second = theirs.splitlines(), mine.splitlines()
+    lines: list[str] = []
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
+        lines += first[a:b] if kind == "equal" else [*first[a:b], *second[c:d]]
+    return "\n".join(lines)

@@ -34,6 +34,8 @@ from app.db import db, transaction
 from app.dossiers import actions as filing
 from app.dossiers.rules import COLLECTING
 from app.forms import clean_line
+from app.guides import actions as guiding
+from app.guides import writing
 from app.invitations import channels
 from app.invitations import queries as invitations
 from app.meetings import actions as places
@@ -92,6 +94,7 @@ VALID = {
     "question": "Sổ thuế cũ tính sao?", "tax_code": "1800278630", "agree": "y", "until": "2026-12-01",
     "whom": "Sở Công Thương", "number": "412/ĐL", "head_name": "Lâm Văn Sáu", "head_email": "sau@example.vn",
     "why": "Ghi sai ngày", "minute_item": "2", "choice": "good", "owner": "Trương Thị Mỹ Duyên", "proof": "tr. 12",
+    "body": "Đủ *bốn góc*.", "dossier": "H15.50.05.13-261130-0001",
 }  # fmt: skip
 TYPED = {"text", "tel", "email", "search", ""}
 
@@ -175,6 +178,7 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
         number = _messages()
         _minutes()
         (work, stopped, ready, home), upload = _dossiers()
+        _guides()
         outbox.beat("a scheduler")
         link = staff.add_officer("moi@hen.example", "counter", "Lâm Mỹ Chi")
         _cookies(built, [*codes, *seats, asked, shown, work, ready, home])
@@ -207,6 +211,7 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
                 f"/can-bo/ho-so/{work}", f"/can-bo/ho-so/{stopped}",
                 "/can-bo/y-kien/loi-gop", f"/khao-sat/tai-quay/{make.PLACE}",
                 "/can-bo/doi-soat/", "/can-bo/doi-soat/nhap", f"/can-bo/doi-soat/nhap/{upload}",
+                "/can-bo/bai-viet/1", "/can-bo/bai-viet/1/ban/1", "/can-bo/huong-dan-nop/1",
             ],
         }  # fmt: skip
         built.keep()
@@ -316,6 +321,15 @@ def _dossiers() -> tuple[list[str], str]:
         session.flush()
         number = clerk.id
     return [at_work, stopped, ready, home], imports.hand_in("list", content, number)
+
+
+def _guides() -> None:
+    """A guide page with a version after the public one, news, and somebody guided who has not filed."""
+    for kind in ("guide", "news"):
+        article = writing.begin(kind, writing.Words("Chụp giấy tờ", "Một"), 0)
+        writing.publish(article.id, 1, None, 0)
+        writing.save(article.id, writing.Words("Chụp giấy tờ", "Hai"), 1, 0)
+    guiding.note(guiding.Help(clock.today(), 1), guiding.Outcome(reason="scan"), 0)
 
 
 def _messages() -> int:

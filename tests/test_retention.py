@@ -47,6 +47,7 @@ NOTHING = {
     "meeting", "meeting_former_day", "meeting_series", "minute_item", "minute_promise", "minute_question", "minutes",
     "office", "officer", "opening", "procedure", "procedure_duration", "promise", "promise_event", "promise_file",
     "question_me_too", "service", "staff_session", "survey_kiosk", "unit", "unit_request", "urging",
+    "article", "article_version", "article_release", "guided_filing", "guided_outcome",
 }  # fmt: skip
 
 

@@ -15,6 +15,9 @@ from app.appointments import actions as appointments
 from app.db import db
 from app.dossiers import actions as dossiers
 from app.dossiers.actions import Receipt
+from app.guides import actions as guiding
+from app.guides import writing
+from app.guides.models import Article
 from app.invitations import channels, mailing
 from app.invitations import queries as invitations
 from app.meetings import agenda
@@ -77,6 +80,10 @@ class World:
     list_id: int  # of an association's list that waits to be entered
     minute_item_id: int  # of an amended version in the making
     dossier: str  # code of one in the e-one-stop system's list
+    article_id: int  # a guide page in two versions, the first public
+    news: str  # slug
+    guide: str  # slug
+    guided_id: int
     upload: str  # token of a list that waits for its confirmation
 
     def address(self, rule: Rule) -> str:
@@ -97,6 +104,10 @@ class World:
             seat, booking = "/cho/" in path or "/dang-ky/" in path, "/hen/" in path
             question = self.question if "/cau-hoi/" in path else make.BIRTH
             return self.seat if seat else self.appointment if booking else question
+        if name == "slug" and path.startswith(("/huong-dan/", "/tin/")):
+            return self.news if path.startswith("/tin/") else self.guide
+        if name == "number" and "/bai-viet/" in path:
+            return 1
         if name == "number" and "loi-hen" in path:
             return self.promise_id
         if name == "token" and "/doi-soat/nhap/" in path:
@@ -118,6 +129,7 @@ class World:
             "channel_id": self.channel_id, "name": "ky-hop", "subscriber_id": self.subscriber_id,
             "file_id": self.file_id, "unit_id": self.unit_id, "list_id": self.list_id,
             "kind": "csv", "slip": "tiep-nhan", "which": "danh-sach",
+            "word": "tin", "article_id": self.article_id, "guided_id": self.guided_id,
         }  # fmt: skip
         return known[name]
 
@@ -157,6 +169,8 @@ def build(app: Flask) -> World:
             procedure_id=procedure.id, phone=RESIDENT["phone"], email=RESIDENT["email"],
         )
     )  # fmt: skip
+    guide, news = _articles()
+    guided = guiding.note(guiding.Help(day=TUESDAY.date(), office_id=office.id), guiding.Outcome(reason="no_account"), 0)
     return World(
         catalogue=catalogue,
         appointment=booked.code,
@@ -179,8 +193,22 @@ def build(app: Flask) -> World:
         list_id=listed.id,
         minute_item_id=minutes.amending(minutes.past(meeting.series_id)),
         dossier=DOSSIER,
+        article_id=guide.id,
+        guide=guide.slug,
+        news=news.slug,
+        guided_id=guided.id,
         upload=imports.hand_in("list", register.listed(overdue), _clerk()),
     )
+
+
+def _articles() -> tuple[Article, Article]:
+    """A guide page with a draft after its public version, and a piece of news; both in Vietnamese alone."""
+    guide = writing.begin("guide", writing.Words("Chụp giấy tờ", "Đủ *bốn góc*.", "Chụp cho rõ"), 0)
+    news = writing.begin("news", writing.Words("Nghỉ trưa", "Quầy mở lại lúc 13:00."), 0)
+    for one in (guide, news):
+        writing.publish(one.id, 1, None, 0)
+    writing.save(guide.id, writing.Words("Chụp giấy tờ", "Đủ bốn góc, nơi sáng."), 1, 0)
+    return guide, news
 
 
 def _clerk() -> int:

@@ -1,20 +1,17 @@
 """Labels, limits and help of the room's small forms; the form of one item stands in item_form."""
 
-import re
-import secrets
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, SelectField, ValidationError
+from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length
 
+from app.form_parts import DayField, RevisionField, request_key
 from app.forms import Form, LineField, TextField
 from app.minutes.models import PAPER, Minutes
-from app.text import clean_line
 
 OUTCOME_NAMES = {
     "spot": _l("Trả lời tại chỗ"), "writing": _l("Trả lời bằng văn bản"), "beyond": _l("Vượt thẩm quyền"),
@@ -26,39 +23,6 @@ Choice = tuple[int, str]
 
 class ActionForm(Form):
     """One button: only the token."""
-
-
-def _key(value: str | None) -> str:
-    return clean_line(value or "")
-
-
-def request_key() -> HiddenField:
-    return HiddenField(default=lambda: secrets.token_urlsafe(16), validators=[Length(max=40)], filters=[_key])
-
-
-class RevisionField(HiddenField):
-    """What the writer had seen; anything that is no number was never shown by us."""
-
-    @property
-    def number(self) -> int:
-        return int(self.data) if re.fullmatch(r"[0-9]{1,9}", str(self.data or "")) else -1
-
-
-class DayField(DateField):
-    """A day or nothing."""
-
-    def __init__(self, label: object, **kwargs: Any) -> None:
-        super().__init__(label, validators=[Optional()], **kwargs)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Ngày chưa đúng.")) from None
-
-    def pre_validate(self, form: Any) -> None:
-        if isinstance(self.data, date) and not 2000 <= self.data.year <= 2100:
-            raise ValidationError(_("Ngày chưa đúng."))
 
 
 def choices(none: object, rows: Sequence[Choice]) -> list[SelectChoice]:

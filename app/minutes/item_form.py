@@ -12,13 +12,15 @@ from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
+from app.form_parts import DayField, RevisionField, request_key
 from app.forms import Form, LineField, TextField
 from app.meetings.models import Question
 from app.minutes.actions import OUT, Line, Written
-from app.minutes.forms import KIND_NAMES, OUTCOME_NAMES, Choice, DayField, RevisionField, choices, request_key
+from app.minutes.forms import KIND_NAMES, OUTCOME_NAMES, Choice, choices
 from app.minutes.models import MinutePromise
-from app.minutes.rules import Entry, joined, shortened
+from app.minutes.rules import Entry, shortened
 from app.refusal import Refusal
+from app.text import joined
 
 SAID_LENGTH, WHAT_LENGTH = 4000, 1000
 NEW = "moi"  # the line that is always empty; one that somebody else removed meanwhile comes back as "moi12"

@@ -1,6 +1,5 @@
 """What minutes hold, who may read which part, what must stand in them before they are published. Pure functions."""
 
-import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -206,15 +205,6 @@ def shortened(text: str, most: int = 60) -> str:
 
 
 # -- words
-
-
-def joined(theirs: str, mine: str) -> str:
-    """One text that holds every line of both, common lines once, in their order: nothing either wrote is lost."""
-    first, second = theirs.splitlines(), mine.splitlines()
-    lines: list[str] = []
-    for kind, a, b, c, d in difflib.SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
-        lines += first[a:b] if kind == "equal" else [*first[a:b], *second[c:d]]
-    return "\n".join(lines)
 
 
 def answers_before(dealt: Iterable[Question], names: dict[int, str]) -> str:

@@ -1,23 +1,17 @@
 """The ledger for machines: a table to download, a feed to follow, papers to save. What anybody may see, and no more."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from xml.etree import ElementTree as xml
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app import atom as feeds
 from app import clock, links, sheets
 from app.dates import day_short
 from app.promises.models import Promise, PromiseEvent, PromiseFile
 from app.promises.rules import Entry
 from app.promises.words import FIELDS, STANDINGS, VERDICTS, event_title
-from app.text import clean
-
-ATOM = "http://www.w3.org/2005/Atom"
-KEPT = 600  # seconds a cache may keep it
 
 
 def table(entries: Iterable[Entry], locale: str) -> ResponseReturnValue:
@@ -29,7 +23,7 @@ def table(entries: Iterable[Entry], locale: str) -> ResponseReturnValue:
     body = sheets.csv_text(header, (_row(entry, locale) for entry in entries))
     response = Response(body, mimetype="text/csv")
     response.headers["Content-Disposition"] = "attachment; filename=so-loi-hen.csv"
-    return _kept(response, body)
+    return feeds.kept(response, body)
 
 
 def _row(entry: Entry, locale: str) -> Sequence[sheets.Cell]:
@@ -46,50 +40,26 @@ def _row(entry: Entry, locale: str) -> Sequence[sheets.Cell]:
 
 def atom(events: Sequence[tuple[PromiseEvent, Promise]], locale: str) -> ResponseReturnValue:
     """What happened, the youngest first; each entry's id is its line in the history, for ever."""
-    xml.register_namespace("", ATOM)
-    feed = xml.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": locale})
     here, ledger = links.absolute("promises.feed", locale), links.absolute("promises.index", locale)
-    _add(feed, "title", _("Sổ lời hẹn"))
-    _add(feed, "id", here)
-    _add(feed, "updated", _moment(events[0][0].recorded_at if events else datetime.fromtimestamp(0, clock.ZONE)))
-    _add(feed, "link", rel="self", href=here, type="application/atom+xml")
-    _add(feed, "link", rel="alternate", href=ledger, type="text/html")
-    for event, row in events:
-        address = links.absolute("promises.promise", locale, number=row.id)
-        one = _add(feed, "entry")
-        _add(one, "title", _("Lời hẹn số %(number)s: %(what)s", number=row.id, what=event_title(event)))
-        _add(one, "id", f"{links.absolute('promises.promise', number=row.id)}#{event.id}")
-        _add(one, "updated", _moment(event.recorded_at))
-        _add(one, "link", rel="alternate", href=address, type="text/html")
-        _add(_add(one, "author"), "name", (row.unit.name_en if locale == "en" else "") or row.unit.name)
-        _add(one, "content", _story(event, row), type="text")
-    body = xml.tostring(feed, encoding="unicode", xml_declaration=False)
-    body = '<?xml version="1.0" encoding="utf-8"?>\n' + body
-    return _kept(Response(body, mimetype="application/atom+xml"), body)
+    return feeds.feed(_("Sổ lời hẹn"), here, ledger, [_entry(event, row, locale) for event, row in events], locale)
+
+
+def _entry(event: PromiseEvent, row: Promise, locale: str) -> feeds.Entry:
+    return feeds.Entry(
+        id=f"{links.absolute('promises.promise', number=row.id)}#{event.id}",
+        title=_("Lời hẹn số %(number)s: %(what)s", number=row.id, what=event_title(event)),
+        updated=event.recorded_at,
+        link=links.absolute("promises.promise", locale, number=row.id),
+        author=(row.unit.name_en if locale == "en" else "") or row.unit.name,
+        content=_story(event, row),
+    )
 
 
 def _story(event: PromiseEvent, row: Promise) -> str:
     lines = [row.what, _("Hẹn %(day)s.", day=day_short(row.due))]
     if event.reason and event.kind in ("postponed", "waiting", "done", "withdrawn"):
         lines.insert(1, event.reason)
-    return clean("\n".join(lines))
-
-
-def _add(parent: xml.Element, tag: str, text: str = "", **attributes: str) -> xml.Element:
-    made = xml.SubElement(parent, f"{{{ATOM}}}{tag}", attributes)
-    made.text = text or None
-    return made
-
-
-def _moment(moment: datetime) -> str:
-    return moment.isoformat()
-
-
-def _kept(response: Response, body: str) -> ResponseReturnValue:
-    """The same for everybody: caches may keep it for a while, and ask whether it changed."""
-    response.cache_control.public, response.cache_control.max_age = True, KEPT
-    response.set_etag(hashlib.sha256(body.encode()).hexdigest()[:20])
-    return response.make_conditional(request)
+    return "\n".join(lines)
 
 
 def download(kept: PromiseFile) -> ResponseReturnValue:

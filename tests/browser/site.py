@@ -144,6 +144,12 @@ def walk(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, object]]
         "subscribe": "/thu-moi",
         "subscribed": "/thu-moi/da-gui",
         "survey": survey_link(),
+        "guides": "/huong-dan",
+        "guide": "/huong-dan/nop-ho-so-truc-tuyen-tung-buoc",
+        "news": "/tin",
+        "news_item": "/tin/to-roi-nam-buoc-da-co-o-nha-van-hoa-cac-khu-vuc",
+        "leaflet": "/huong-dan/to-roi",
+        "poster": "/thu-tuc/1.001193/to-dan",
     }
 
     def note(name: str) -> str:
@@ -248,6 +254,9 @@ def walk_staff(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, ob
     page.goto(f"{url}{seen['register_figures']}")
     follow("urging_letter", "table a")
     seen["minutes"] = f"{meeting}/bien-ban"
+    seen |= {"articles": "/can-bo/bai-viet/", "article": "/can-bo/bai-viet/1", "edit_article": "/can-bo/bai-viet/1/sua"}
+    seen |= {"guided": "/can-bo/huong-dan-nop/", "guided_line": "/can-bo/huong-dan-nop/35"}
+    seen |= {"guided_figures": "/can-bo/huong-dan-nop/so-lieu?tu=2020-01-01"}
     page.goto(f"{url}{seen['tray']}")
     follow("message", ".tray a.what")
     state = context.storage_state()

@@ -16,6 +16,7 @@ PUBLIC = (
     "nowhere", "figures", "subscribe", "subscribed", "ledger", "promise", "survey",
     "dossier_late", "dossier_paused", "dossier_ready",
     "dossier_posted", "collect", "collect_early", "dossier_receipt",
+    "guides", "guide", "news", "news_item", "leaflet", "poster",
 )  # fmt: skip
 STAFF = ("today", "day_sheet", "meetings", "meeting", "attendance", "agenda", "programme", "minutes",
          "questions", "question", "quick", "upload", "tray", "calls", "message", "change_meeting", "rule", "answers", "answer",
@@ -23,7 +24,8 @@ STAFF = ("today", "day_sheet", "meetings", "meeting", "attendance", "agenda", "p
          "kit", "poster", "letter", "links", "link", "report", "report_print", "recipients",
          "recipient", "add_recipient", "reserve", "fields", "opinions", "sentences", "screens",
          "dossiers", "receive", "dossiers_waiting", "dossier", "dossier_slip",
-         "register", "register_done", "hand_in", "register_item", "register_figures", "urging_letter")  # fmt: skip
+         "register", "register_done", "hand_in", "register_item", "register_figures", "urging_letter",
+         "articles", "article", "edit_article", "guided", "guided_line", "guided_figures")  # fmt: skip
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -40,12 +42,15 @@ def test_staff_page(visit: Callable[..., Watched], walked_staff: tuple[dict[str,
     _look(visit(storage_state=cookies), paths[name], "vi")
 
 
-def test_the_slip_is_one_sheet_of_a5(visit: Callable[..., Watched], walked: tuple[dict[str, str], Any]) -> None:
+@pytest.mark.parametrize(("name", "size"), [("slip", (148, 210)), ("leaflet", (148, 210)), ("poster", (210, 297))])
+def test_paper_is_one_sheet(
+    visit: Callable[..., Watched], walked: tuple[dict[str, str], Any], name: str, size: tuple[int, int]
+) -> None:
     paths, cookies = walked
-    printed = visit(storage_state=cookies).open(paths["slip"]).pdf(prefer_css_page_size=True)
+    printed = visit(storage_state=cookies).open(paths[name]).pdf(prefer_css_page_size=True)
     assert re.findall(rb"/Type\s*/Pages.*?/Count (\d+)", printed, re.S) == [b"1"]
     width, height = (float(side) for side in re.search(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", printed).groups())
-    assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == (148, 210)
+    assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == size
 
 
 def _look(watched: Watched, path: str, language: str) -> None:

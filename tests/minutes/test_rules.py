@@ -13,6 +13,7 @@ from app.minutes.models import MinuteItem, MinutePromise
 from app.minutes.rules import Dealt, Entry
 from app.promises.models import Promise
 from app.refusal import Refusal
+from app.text import joined
 
 CALENDAR = days.Calendar({date(2027, 1, 1): "Tết Dương lịch", date(2026, 12, 9): "Ngày nghỉ"}, {date(2026, 12, 12): "làm bù"})
 SATURDAY = date(2026, 12, 5)
@@ -195,14 +196,14 @@ TEXT = st.lists(st.text("abc", min_size=1, max_size=2), max_size=6)
 @given(TEXT, TEXT, TEXT)
 def test_nothing_either_wrote_is_lost(base: list[str], theirs: list[str], mine: list[str]) -> None:
     first, second = "\n".join([*base, *theirs]), "\n".join([*base, *mine])
-    both = rules.joined(first, second).splitlines()
+    both = joined(first, second).splitlines()
     assert set(both) == set(first.splitlines()) | set(second.splitlines())
     assert len(both) <= len(first.splitlines()) + len(second.splitlines())
 
 
 def test_common_lines_stand_once_and_in_order() -> None:
-    assert rules.joined("Một\nHai\nBa", "Một\nHai rưỡi\nBa\nBốn") == "Một\nHai\nHai rưỡi\nBa\nBốn"
-    assert rules.joined("Một", "Một") == "Một"
+    assert joined("Một\nHai\nBa", "Một\nHai rưỡi\nBa\nBốn") == "Một\nHai\nHai rưỡi\nBa\nBốn"
+    assert joined("Một", "Một") == "Một"
 
 
 def test_answers_given_before_begin_the_text_and_fit_the_column() -> None:
