@@ -174,8 +174,8 @@ def _at(day: date, hour: int, minute: int = 0) -> datetime:
 def _paper_row(one: Draft, code: str, office_id: int, received: datetime, due: datetime, done: datetime | None) -> dict[str, Any]:
     matter = FIELDS[one.field][0]
     return {
-        "code": code, "matter": f"{matter} (mẫu)", "field": one.field, "office_id": office_id, "channel": one.channel, "owner": "",
-        "search_key": fold(code), "received_at": received, "promised_at": due, "due_at": due, "finished_at": done,
+        "code": code, "matter": f"{matter} (mẫu)", "field": one.field, "office_id": office_id, "channel": one.channel,
+        "owner": "", "search_key": fold(code), "received_at": received, "promised_at": due, "due_at": due, "finished_at": done,
         "handed_at": done, "return_by": "post" if one.channel == "post" else "desk", "sample": True,
     }  # fmt: skip
 

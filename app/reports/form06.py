@@ -123,6 +123,12 @@ class Bucket:
     months: int
     received: int = 0
     done: int = 0
+    late: int = 0
+
+    @property
+    def ends(self) -> date:
+        """The first day after it."""
+        return _later(self.first, self.months)
 
 
 def buckets(of: Period) -> list[Bucket]:
@@ -136,8 +142,12 @@ def _beginnings(of: Period, months: int) -> Iterator[date]:
     one = date(of.first.year, (of.first.month - 1) // months * months + 1, 1)
     while one <= of.last:
         yield one
-        at = one.year * 12 + one.month - 1 + months
-        one = date(at // 12, at % 12 + 1, 1)
+        one = _later(one, months)
+
+
+def _later(day: date, months: int) -> date:
+    at = day.year * 12 + day.month - 1 + months
+    return date(at // 12, at % 12 + 1, 1)
 
 
 # -- all of it --------------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ def report(asked: Asked) -> Report:
     found = Report(asked)
     _paper(found)
     _system(found)
-    found.months = _months(asked)
+    found.months = months(asked)
     found.visits = _visits(asked)
     return found
 
@@ -76,8 +76,8 @@ class Book:
             "overdue": and_(pending, past, not_(stopped)),
         }
 
-    def counts(self, asked: Asked) -> list[ColumnElement[int]]:
-        return [func.count().filter(one).label(name) for name, one in self.conditions(asked).items()]
+    def counts(self, asked: Asked, without: str = "") -> list[ColumnElement[int]]:
+        return [func.count().filter(one).label(name) for name, one in self.conditions(asked).items() if name != without]
 
     def late_in_all(self, asked: Asked) -> ColumnElement[bool]:
         """Late or overdue; the cheap half of the question first."""
@@ -138,10 +138,11 @@ def in_list(*columns: Any, offices: bool) -> Select[Any]:
 
 def _tally(counted: Mapping[str, int]) -> Tally06:
     """On time is what is neither early nor late: on its day, or ended without a result."""
-    return Tally06(**counted, on_time=counted["done"] - counted["early"] - counted["late"])
+    return Tally06(**counted, on_time=counted["done"] - counted.get("early", 0) - counted["late"])
 
 
 def _paper(found: Report) -> None:
+    """Grouped along the index."""
     asked = found.asked
     begin, end = bounds(asked)
     conditions = PAPER.conditions(asked)
@@ -165,7 +166,8 @@ def _paper(found: Report) -> None:
 def _system(found: Report) -> None:
     """The form as the system would fill it in."""
     asked = found.asked
-    rows = in_list(*SYSTEM.counts(asked), offices=asked.office_id is not None).where(SYSTEM.within(asked), *of_system(asked))
+    counts = SYSTEM.counts(asked, without="early")  # columns 8 and 9 are shown as one: nobody asks the system for more
+    rows = in_list(*counts, offices=asked.office_id is not None).where(SYSTEM.within(asked), *of_system(asked))
     found.system = _tally(dict(db.session.execute(rows).mappings().one()))
     for pile, office_id, count in db.session.execute(_piles(asked)):
         found.piles[pile] = found.piles.get(pile, 0) + count
@@ -175,20 +177,26 @@ def _system(found: Report) -> None:
 def _piles(asked: Asked) -> Select[Any]:
     """On which pile of the register each dossier falls that the system calls late."""
     wanted = (SYSTEM.late_in_all(asked), SYSTEM.within(asked), *of_system(asked))
-    columns = (register.pile(asked.today).label("pile"), _office().label("place"), func.count())
+    columns = (register.pile(asked.today).label("pile"), _office().label("place"), func.count().label("n"))
     return in_list(*columns, offices=True).where(*wanted).group_by("pile", "place")
 
 
-def _months(asked: Asked) -> list[Bucket]:
+def months(asked: Asked) -> list[Bucket]:
     """What came and what was done, in each month of the period: counts along an index."""
     shown = buckets(asked.period)
     ends = [*(clock.midnight(one.first) for one in shown[1:]), bounds(asked)[1]]
     begins = [bounds(asked)[0], *ends[:-1]]
+    late = and_(Dossier.finished_at > Dossier.due_at, PAPER.conditions(asked)["late"])
+    kinds: tuple[tuple[str, Any, list[Any]], ...] = (
+        ("received", Dossier.received_at, []),
+        ("done", Dossier.finished_at, []),
+        ("late", Dossier.finished_at, [late]),
+    )
     counts = [
         select(literal(name).label("what"), literal(at).label("at"), func.count()).where(
-            moment >= begin, moment < end, *of_paper(asked)
+            moment >= begin, moment < end, *of_paper(asked), *more
         )
-        for name, moment in (("received", Dossier.received_at), ("done", Dossier.finished_at))
+        for name, moment, more in kinds
         for at, (begin, end) in enumerate(zip(begins, ends, strict=True))
     ]
     for name, at, count in db.session.execute(union_all(*counts)):
@@ -214,10 +222,12 @@ def _visits(asked: Asked) -> Visits:
 def in_brief(asked: Asked) -> Report:
     """The totals and what is falsely overdue, in one query."""
     found = Report(asked)
-    false = _piles(asked).subquery()
-    falsely = select(func.coalesce(func.sum(false.c[2]), 0)).where(false.c.pile == "in_time").scalar_subquery()
-    rows = select(*PAPER.counts(asked), falsely.label("falsely")).where(PAPER.within(asked), *of_paper(asked))
-    counted = dict(db.session.execute(rows).mappings().one())
-    found.piles["in_time"] = int(counted.pop("falsely"))
+    piles = _piles(asked).subquery()
+    by_field = select(*PAPER.counts(asked)).where(PAPER.within(asked)).group_by(Dossier.field, Dossier.office_id).subquery()
+    names = list(PAPER.conditions(asked))
+    false = select(func.coalesce(func.sum(piles.c.n), 0)).where(piles.c.pile == "in_time").scalar_subquery()
+    rows = select(*(func.coalesce(func.sum(by_field.c[name]), 0).label(name) for name in names), false.label("false"))
+    counted = {name: int(count) for name, count in db.session.execute(rows).mappings().one().items()}
+    found.piles["in_time"] = counted.pop("false")
     found.paper = _tally(counted)
     return found
