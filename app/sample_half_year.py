@@ -25,7 +25,7 @@ from app.text import fold
 NAME = "half-year-2020"
 FIRST, LAST = date(2020, 1, 1), date(2020, 6, 30)
 ALL, DONE, BEFORE = 14_191, 13_899, 214  # the last one is invented: received in December 2019
-NEVER_CLICKED = 60  # of the 108; the others were clicked days later
+NEVER_CLICKED, CLICKED_AT_LAST = 60, date(2020, 7, 9)  # of the 108; the others were clicked days later
 # Everything below is invented. Place -> share of the dossiers, how many of the 108 are its own.
 PLACES: Mapping[str, tuple[int, int]] = {
     "quan-o-mon": (5_218, 61), "chau-van-liem": (1_842, 9), "thoi-an": (1_487, 8), "phuoc-thoi": (1_361, 9),
@@ -54,7 +54,7 @@ class Draft:
     channel: str
     received: date
     due: date
-    done: date | None
+    done: date  # after the half-year: what was in hand at its end
 
 
 def load() -> bool:
@@ -117,7 +117,8 @@ def _pending(dice: random.Random) -> Iterator[Draft]:
     for _number in range(ALL - DONE):
         place, field, channel = _kind(dice, shortest=3)
         received = _working(LAST - timedelta(days=dice.randrange(min(FIELDS[field][2], 10))), -1)
-        yield Draft(place, field, channel, received, _working(LAST + timedelta(days=dice.randint(1, 5))), None)
+        done = _working(LAST + timedelta(days=dice.randint(1, 5)))
+        yield Draft(place, field, channel, received, _working(done + timedelta(days=dice.randrange(2))), done)
 
 
 def _kind(dice: random.Random, shortest: int = 0) -> tuple[str, str, str]:
@@ -145,25 +146,25 @@ def _rows(places: Mapping[str, int], import_id: int) -> tuple[list[dict[str, Any
     for at, one in enumerate(made):
         of_day[one.received] += 1
         code = f"000.00.99.H13-{one.received:%y%m%d}-{of_day[one.received]:04d}"
-        received, due = _at(one.received, 8), _at(one.due, 16, 30)
-        done = _at(one.done, 16) if one.done else None
-        clicked = done if at not in wrong else (done + timedelta(days=wrong[at]) if done and wrong[at] else None)
+        received, due, done = _at(one.received, 8), _at(one.due, 16, 30), _at(one.done, 16)
+        clicked = _at(wrong[at], 16) if at in wrong else done
         paper.append(_paper_row(one, code, places[one.place], received, due, done))
         system.append(_system_row(one, code, import_id, received, due, clicked))
     return paper, system
 
 
-def _late_there(made: Sequence[Draft]) -> dict[int, int]:
-    """Which of them the system calls late -> clicked so many days after the hand-over; 0: never."""
+def _late_there(made: Sequence[Draft]) -> dict[int, date]:
+    """Which of them the system calls late -> the day of the click: after the promised day, or only after the half-year."""
     wanted = {place: late for place, (_share, late) in PLACES.items()}
-    able = [at for at, one in enumerate(made) if one.done and one.received >= FIRST and one.due < date(2020, 6, 12)]
+    able = [at for at, one in enumerate(made) if one.received >= FIRST and one.due < date(2020, 6, 12)]
     random.Random(108).shuffle(able)  # noqa: S311  sample data
-    chosen: dict[int, int] = {}
+    chosen: dict[int, date] = {}
     for at in able:
         one = made[at]
-        if one.done and wanted[one.place]:
+        if wanted[one.place]:
             wanted[one.place] -= 1
-            chosen[at] = 0 if len(chosen) < NEVER_CLICKED else (one.due - one.done).days + 2 + len(chosen) % 6
+            late = one.due + timedelta(days=2 + len(chosen) % 6)
+            chosen[at] = CLICKED_AT_LAST if len(chosen) < NEVER_CLICKED else late
     return chosen
 
 
@@ -171,7 +172,7 @@ def _at(day: date, hour: int, minute: int = 0) -> datetime:
     return clock.at(day, time(hour, minute))
 
 
-def _paper_row(one: Draft, code: str, office_id: int, received: datetime, due: datetime, done: datetime | None) -> dict[str, Any]:
+def _paper_row(one: Draft, code: str, office_id: int, received: datetime, due: datetime, done: datetime) -> dict[str, Any]:
     matter = FIELDS[one.field][0]
     return {
         "code": code, "matter": f"{matter} (mẫu)", "field": one.field, "office_id": office_id, "channel": one.channel,
@@ -180,15 +181,13 @@ def _paper_row(one: Draft, code: str, office_id: int, received: datetime, due: d
     }  # fmt: skip
 
 
-def _system_row(
-    one: Draft, code: str, import_id: int, received: datetime, due: datetime, clicked: datetime | None
-) -> dict[str, Any]:
-    seen = _at(LAST, 17)
+def _system_row(one: Draft, code: str, import_id: int, received: datetime, due: datetime, clicked: datetime) -> dict[str, Any]:
+    seen = _at(CLICKED_AT_LAST, 17)
     return {
         "code": code, "import_id": import_id, "matter": f"{FIELDS[one.field][0]} (mẫu)", "field": one.field,
-        "channel": one.channel, "status": 10 if clicked else 4, "received_at": received, "promised_at": due,
+        "channel": one.channel, "status": 10, "received_at": received, "promised_at": due,
         "finished_at": clicked, "handed_at": clicked, "first_seen_at": seen, "seen_at": seen,
-        "clicked_seen_at": seen if clicked else None,
+        "clicked_seen_at": seen,
     }  # fmt: skip
 
 

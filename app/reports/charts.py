@@ -7,14 +7,14 @@ from markupsafe import Markup, escape
 
 from app.dates import number
 
-WIDE, TALL, FOOT, HIGHEST = 1200, 230, 262, 190
+TALL, FOOT, HIGHEST = 230, 262, 190
 Group = tuple[str, int, int]
 
 
-def bars(groups: Sequence[Group], sentence: str, first: str, second: str) -> Markup:
+def bars(groups: Sequence[Group], sentence: str, first: str, second: str, wide: int = 1200) -> Markup:
     """Two figures per group as upright bars from zero: the first outlined, the second solid; figures on the bars."""
     most = max(1, *(value for _label, one, two in groups for value in (one, two)))
-    step = WIDE / len(groups)
+    step = wide / len(groups)
     width = min(step * 0.4, 44)
     drawn: list[svg.Element] = [
         svg.Title(text=_text(sentence)),
@@ -24,11 +24,11 @@ def bars(groups: Sequence[Group], sentence: str, first: str, second: str) -> Mar
         middle = step * (at + 0.5)
         for kind, x, value in (("one", middle - width, one), ("two", middle + 1, two)):
             drawn.append(_bar(kind, x, width - 2, HIGHEST * value / most))
-        drawn += _values(middle, width, (one, two), most, dense=len(groups) > 15)
-        if len(groups) <= 15 or at % 2 == 0:
+        drawn += _values(middle, width, (one, two), most, dense=len(groups) > wide / 80)
+        if len(groups) <= wide / 80 or at % 2 == 0:
             drawn.append(svg.Text(text=_text(label), x=_round(middle), y=FOOT - 8, text_anchor="middle"))
-    drawn.append(svg.Line(x1=0, x2=WIDE, y1=TALL, y2=TALL))
-    return _picture(drawn, WIDE, FOOT + 8, ["h-chart", "h-bars"], {"role": "img", "aria-label": _text(sentence)})
+    drawn.append(svg.Line(x1=0, x2=wide, y1=TALL, y2=TALL))
+    return _picture(drawn, wide, FOOT + 8, ["h-chart", "h-bars"], {"role": "img", "aria-label": _text(sentence)})
 
 
 def _bar(kind: str, x: float, width: float, height: float) -> svg.Rect:

@@ -155,7 +155,7 @@ def _chart(found: Report) -> dict[str, Any] | None:
         return None
     label, most, _done = max(named, key=lambda one: one[1])
     sentence = _("Nhận nhiều nhất: %(label)s, %(count)s hồ sơ.", label=label, count=number(most))
-    return {"groups": named, "sentence": sentence, "drawn": charts.bars(named, sentence, _("Nhận"), _("Giải quyết"))}
+    return {"groups": named, "sentence": sentence, "drawn": charts.bars(named, sentence, _("Nhận"), _("Giải quyết"), wide=640)}
 
 
 def _panel(found: Report) -> Any:

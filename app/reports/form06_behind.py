@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.db import db
 from app.dossiers.models import Dossier
@@ -36,11 +37,13 @@ def listed(asked: Asked, column: str, page: int, there: bool) -> tuple[Sequence[
     """A page of them, longest promised first, and how many there are; `there`: in the system's list. Two queries."""
     rows: Any
     if there:
+        own = aliased(Office)  # of our dossier; the other one is found by the name in the list
         columns = (
-            MachineRow.code, MachineRow.matter, func.coalesce(Office.name, MachineRow.office), MachineRow.received_at,
+            MachineRow.code, MachineRow.matter, func.coalesce(own.name, MachineRow.office), MachineRow.received_at,
             MachineRow.promised_at, MachineRow.finished_at, register.handed(),
         )  # fmt: skip
-        rows = in_list(*columns, offices=True).where(SYSTEM.within(asked), *of_system(asked), _there(asked)[column])
+        rows = in_list(*columns, offices=True).outerjoin(own, own.id == Dossier.office_id)
+        rows = rows.where(SYSTEM.within(asked), *of_system(asked), _there(asked)[column])
     else:
         matter = func.coalesce(Procedure.name, Dossier.matter)
         rows = (

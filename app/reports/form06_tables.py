@@ -67,7 +67,15 @@ def _form_links(told: Told, tally: Tally06, **more: str) -> list[str]:
 
 def places(told: Told) -> Table:
     in_order = sorted(told.report.by_office.items(), key=lambda pair: (-pair[1].handled, pair[0] or 0))
-    header = [_("Nơi nhận"), _("Yêu cầu"), _("Đã giải quyết"), _("Đúng hẹn"), _("Trong hạn"), _("Quá hạn"), _("Máy báo trễ")]
+    header = [
+        _("Nơi nhận hồ sơ"),
+        _("Yêu cầu"),
+        _("Đã giải quyết"),
+        _("Đúng hẹn"),
+        _("Trong hạn"),
+        _("Quá hạn"),
+        _("Máy báo trễ"),
+    ]
     rows, links = [], []
     for office_id, tally in in_order:
         late_there, place = told.report.late_there.get(office_id, 0), told.catalogue.office_of.get(office_id or 0)
@@ -161,18 +169,18 @@ def channels(told: Told) -> Table:
     paper, at = told.report.paper, told.at
     online = _("Quyết định 766: dịch vụ trực tuyến; PAPI: nội dung 8, quản trị điện tử")
     comfort = _("PAPI: nội dung 5, thủ tục hành chính công")
-    shared = _("trong hồ sơ nhận trong kỳ (cột 4 + cột 5)")
-    found: list[Figure] = [
-        (_("Nộp tại quầy"), paper.counter, _("nhận trong kỳ"), comfort, at("quay")),
-        (_("Tỷ lệ nộp tại quầy"), percent(paper.counter, paper.received), shared, comfort, at("quay")),
-        (_("Nộp trực tuyến"), paper.online, _("cột 4"), online, at("4")),
-        (_("Tỷ lệ nộp trực tuyến"), percent(paper.online, paper.received), shared, online, at("4")),
-        (_("Nộp qua bưu chính"), paper.post, _("nhận trong kỳ"), comfort, at("buu-chinh")),
-        (_("Tỷ lệ nộp qua bưu chính"), percent(paper.post, paper.received), shared, comfort, at("buu-chinh")),
-        (_("Trả kết quả qua bưu chính"), paper.by_post, _("trong hồ sơ đã giải quyết"), comfort, at("gui")),
-        (_("Tỷ lệ trả qua bưu chính"), percent(paper.by_post, paper.done), _("trong hồ sơ đã giải quyết"), comfort, at("gui")),
-    ]  # fmt: skip
-    return _figures(_("Nộp và nhận bằng cách nào"), _("Hồ sơ ghi theo giấy."), found)
+    found: list[tuple[object, int, int, object, str]] = [
+        (_("Nộp tại quầy"), paper.counter, paper.received, comfort, at("quay")),
+        (_("Nộp trực tuyến"), paper.online, paper.received, online, at("4")),
+        (_("Nộp qua bưu chính"), paper.post, paper.received, comfort, at("buu-chinh")),
+        (_("Trả kết quả qua bưu chính"), paper.by_post, paper.done, comfort, at("gui")),
+    ]
+    return Table(
+        str(_("Nộp và nhận bằng cách nào")), [str(_("Cách")), str(_("Số hồ sơ")), str(_("Tỷ lệ")), str(_("Dùng cho"))],
+        [[str(name), count, percent(count, whole), str(use)] for name, count, whole, use, _behind in found], [], words=(3,),
+        source=str(_("Hồ sơ ghi theo giấy. Nộp: tỷ lệ trong hồ sơ nhận trong kỳ. Trả: tỷ lệ trong hồ sơ đã giải quyết.")),
+        links=[["", behind if count else "", "", ""] for _name, count, _whole, _use, behind in found],
+    )  # fmt: skip
 
 
 def visits(told: Told) -> Table:
