@@ -3,7 +3,7 @@
 The database counts while it reads an index once (migration 0014); no row is loaded.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,9 @@ from app.reconciliation import queries as register
 from app.reconciliation.models import Finding, MachineRow
 from app.reconciliation.queries import local_day
 from app.reconciliation.rules import WITHOUT_RESULT
-from app.reports.form06 import Asked, Bucket, Report, Tally06, Visits, buckets, day_after
+from app.reports.form06 import Asked, Bucket, Report, Tally06, buckets, day_after
+
+NO_MONTH = -1
 
 
 def report(asked: Asked) -> Report:
@@ -27,8 +29,7 @@ def report(asked: Asked) -> Report:
     found = Report(asked)
     _paper(found)
     _system(found)
-    found.months = months(asked)
-    found.visits = _visits(asked)
+    _months_and_visits(found)
     return found
 
 
@@ -182,38 +183,47 @@ def _piles(asked: Asked) -> Select[Any]:
 
 
 def months(asked: Asked) -> list[Bucket]:
-    """What came and what was done, in each month of the period: counts along an index."""
+    """What came, what was done and how much of it late, in each month of the period."""
     shown = buckets(asked.period)
-    ends = [*(clock.midnight(one.first) for one in shown[1:]), bounds(asked)[1]]
-    begins = [bounds(asked)[0], *ends[:-1]]
-    late = and_(Dossier.finished_at > Dossier.due_at, PAPER.conditions(asked)["late"])
-    kinds: tuple[tuple[str, Any, list[Any]], ...] = (
-        ("received", Dossier.received_at, []),
-        ("done", Dossier.finished_at, []),
-        ("late", Dossier.finished_at, [late]),
-    )
-    counts = [
-        select(literal(name).label("what"), literal(at).label("at"), func.count()).where(
-            moment >= begin, moment < end, *of_paper(asked), *more
-        )
-        for name, moment, more in kinds
-        for at, (begin, end) in enumerate(zip(begins, ends, strict=True))
-    ]
-    for name, at, count in db.session.execute(union_all(*counts)):
+    for name, at, count in db.session.execute(union_all(*_monthly(asked, shown))):
         setattr(shown[at], name, count)
     return shown
 
 
-def _visits(asked: Asked) -> Visits:
+def _monthly(asked: Asked, shown: Sequence[Bucket]) -> list[Select[str, int, int]]:
+    """Counts between two instants: each runs along an index, and no calendar is asked row by row."""
+    ends = [*(clock.midnight(one.first) for one in shown[1:]), bounds(asked)[1]]
+    begins = [bounds(asked)[0], *ends[:-1]]
+    late = and_(Dossier.finished_at > Dossier.due_at, PAPER.conditions(asked)["late"])
+    kinds: tuple[tuple[str, Any, list[Any]], ...] = (
+        ("received", Dossier.received_at, []), ("done", Dossier.finished_at, []), ("late", Dossier.finished_at, [late]),
+    )  # fmt: skip
+    return [
+        select(literal(name).label("what"), literal(at).label("at"), func.count())
+        .select_from(Dossier)
+        .where(moment >= begin, moment < end, *of_paper(asked), *more)
+        for name, moment, more in kinds
+        for at, (begin, end) in enumerate(zip(begins, ends, strict=True))
+    ]
+
+
+def _months_and_visits(found: Report) -> None:
+    """The appointments' states under the months, so that it is one query."""
+    found.months = buckets(found.asked.period)
+    for name, at, count in db.session.execute(union_all(*_monthly(found.asked, found.months), _visits(found.asked))):
+        setattr(found.visits if at == NO_MONTH else found.months[at], name, count)
+
+
+def _visits(asked: Asked) -> Select[str, int, int]:
     begin, end = bounds(asked)
     wanted = [Appointment.starts_at >= begin, Appointment.starts_at < end]
-    rows = select(Appointment.state, func.count()).group_by(Appointment.state)
+    rows = select(Appointment.state, literal(NO_MONTH), func.count()).group_by(Appointment.state)
     if asked.office_id is not None:
         wanted.append(Appointment.office_id == asked.office_id)
     if asked.field:
         rows = rows.join(Procedure, Procedure.id == Appointment.procedure_id)
         wanted.append(Procedure.field == asked.field)
-    return Visits(**{state: count for state, count in db.session.execute(rows.where(*wanted))})  # noqa: C416  rows, no pairs
+    return rows.where(*wanted)
 
 
 # -- for everybody ----------------------------------------------------------------------------------------------------

@@ -22,8 +22,8 @@ HOME = "/can-bo/bao-cao"
 QUERY = "?tu=2026-01-01&den=2026-06-30"
 
 
-def asked(of: Period = HALF, today: date = TODAY.date(), **facts: Any) -> Asked:
-    return Asked(of, today, **facts)
+def asked(of: Period = HALF, today: date | None = None, **facts: Any) -> Asked:
+    return Asked(of, today or TODAY.date(), **facts)
 
 
 def at(text: str) -> datetime:
