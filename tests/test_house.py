@@ -289,7 +289,7 @@ def test_nothing_dangerous_is_called() -> None:
     """No text becomes code, a template, SQL or a shell command."""
     forbidden = {"eval", "exec", "compile", "render_template_string", "os.system", "pickle.loads", "yaml.load", "Markup"}
     found = {f"{name(path)} {call}" for path in MODULES for call, _node in calls(path) if call in forbidden}
-    assert found <= {"app/web.py Markup", "app/qr.py Markup"}
+    assert found <= {"app/web.py Markup", "app/qr.py Markup", "app/reports/charts.py Markup"}
     made = [
         f"{name(path)}:{node.lineno}"
         for path in MODULES

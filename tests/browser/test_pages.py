@@ -19,7 +19,8 @@ STAFF = ("today", "day_sheet", "meetings", "meeting", "attendance", "agenda", "p
          "questions", "question", "quick", "upload", "tray", "calls", "message", "change_meeting", "rule", "answers", "answer",
          "unit", "promises", "promise", "units", "owner", "chasing", "chasing_letter",
          "kit", "poster", "letter", "links", "link", "report", "report_print", "recipients",
-         "recipient", "add_recipient", "reserve", "fields")  # fmt: skip
+         "recipient", "add_recipient", "reserve", "fields", "half_year", "half_year_print",
+         "half_year_behind")  # fmt: skip
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
