@@ -78,7 +78,7 @@ def behind() -> ResponseReturnValue:
     called = words06.behind_names(there).get(column) or words06.column_name(int(column))
     return render_template(
         "reports/admin/form06_behind.html", asked=asked, query=_query(asked, catalogue), place=_place(asked, catalogue),
-        column=column, there=there, called=called, lines=lines, in_all=in_all, page=page,
+        catalogue=catalogue, column=column, there=there, called=called, lines=lines, in_all=in_all, page=page,
         last=max(1, -(-in_all // form06_behind.PAGE)),
     )  # fmt: skip
 

@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 
 from app.db import db
 from app.dossiers.models import Dossier
-from app.offices.models import Office, Procedure
 from app.reconciliation import queries as register
 from app.reconciliation.models import MachineRow
 from app.reports.form06 import COLUMNS, Asked
-from app.reports.form06_queries import PAPER, SYSTEM, bounds, in_list, of_paper, of_system
+from app.reports.form06_queries import PAPER, SYSTEM, bounds, in_list, of_paper, of_system, place
 
 PAGE = 50
 EXTRA = ("tre", "dung-hen", "nhan", "quay", "buu-chinh", "tam-dung", "gui", "xin-loi")  # beside the numbers of the columns
@@ -22,11 +20,13 @@ EXTRA = ("tre", "dung-hen", "nhan", "quay", "buu-chinh", "tam-dung", "gui", "xin
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One dossier behind a figure."""
+    """One dossier behind a figure; `matter` and `office` are words of the list where it is no procedure and no office of ours."""
 
     code: str
+    procedure_id: int | None
     matter: str
-    office: str | None
+    office_id: int | None
+    office: str
     received_at: datetime
     due_at: datetime
     finished_at: datetime | None
@@ -37,23 +37,19 @@ def listed(asked: Asked, column: str, page: int, there: bool) -> tuple[Sequence[
     """A page of them, longest promised first, and how many there are; `there`: in the system's list. Two queries."""
     rows: Any
     if there:
-        own = aliased(Office)  # of our dossier; the other one is found by the name in the list
         columns = (
-            MachineRow.code, MachineRow.matter, func.coalesce(own.name, MachineRow.office), MachineRow.received_at,
+            MachineRow.code, Dossier.procedure_id, MachineRow.matter, place(), MachineRow.office, MachineRow.received_at,
             MachineRow.promised_at, MachineRow.finished_at, register.handed(),
         )  # fmt: skip
-        rows = in_list(*columns, offices=True).outerjoin(own, own.id == Dossier.office_id)
-        rows = rows.where(SYSTEM.within(asked), *of_system(asked), _there(asked)[column])
+        rows = in_list(*columns, offices=True).where(SYSTEM.within(asked), *of_system(asked), _there(asked)[column])
     else:
-        matter = func.coalesce(Procedure.name, Dossier.matter)
-        rows = (
-            select(Dossier.code, matter, Office.name, Dossier.received_at, Dossier.due_at, Dossier.finished_at, Dossier.handed_at)
-            .join(Office, Office.id == Dossier.office_id)
-            .outerjoin(Procedure, Procedure.id == Dossier.procedure_id)
-            .where(PAPER.within(asked), *of_paper(asked), _here(asked)[column])
-        )
+        own = (
+            Dossier.code, Dossier.procedure_id, Dossier.matter, Dossier.office_id, literal(""), Dossier.received_at,
+            Dossier.due_at, Dossier.finished_at, Dossier.handed_at,
+        )  # fmt: skip
+        rows = select(*own).where(PAPER.within(asked), *of_paper(asked), _here(asked)[column])
     book = SYSTEM if there else PAPER
-    in_all = db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+    in_all = db.session.scalar(rows.with_only_columns(func.count())) or 0
     shown = rows.order_by(book.due, book.received).limit(PAGE).offset((page - 1) * PAGE)
     return [Line(*row) for row in db.session.execute(shown)], in_all
 

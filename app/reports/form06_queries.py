@@ -113,11 +113,11 @@ def of_paper(asked: Asked) -> list[ColumnElement[bool]]:
 
 
 def of_system(asked: Asked) -> list[ColumnElement[bool]]:
-    wanted = [] if asked.office_id is None else [_office() == asked.office_id]
+    wanted = [] if asked.office_id is None else [place() == asked.office_id]
     return [*wanted, MachineRow.field == asked.field] if asked.field else wanted
 
 
-def _office() -> Any:
+def place() -> Any:
     """The list says its office in words; a dossier of ours says it for certain."""
     return func.coalesce(Dossier.office_id, Office.id)
 
@@ -178,7 +178,7 @@ def _system(found: Report) -> None:
 def _piles(asked: Asked) -> Select[Any]:
     """On which pile of the register each dossier falls that the system calls late."""
     wanted = (SYSTEM.late_in_all(asked), SYSTEM.within(asked), *of_system(asked))
-    columns = (register.pile(asked.today).label("pile"), _office().label("place"), func.count().label("n"))
+    columns = (register.pile(asked.today).label("pile"), place().label("place"), func.count().label("n"))
     return in_list(*columns, offices=True).where(*wanted).group_by("pile", "place")
 
 
