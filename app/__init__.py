@@ -39,6 +39,7 @@ from app.questions import manage as questions
 from app.reconciliation import admin as reconciliation_admin
 from app.reconciliation import views as reconciliation
 from app.reports import admin as reports_admin
+from app.reports import form06_admin
 from app.reports import views as reports
 from app.staff import views as staff
 
@@ -71,6 +72,7 @@ PAGES = (
     (promises_admin.pages, "/can-bo/loi-hen"),
     (chasing_admin.pages, "/can-bo/don-doc"),
     (reports_admin.pages, "/can-bo/so-lieu"),
+    (form06_admin.pages, "/can-bo/bao-cao"),
     (dossiers_admin.pages, "/can-bo/ho-so"),
     (reconciliation_admin.pages, "/can-bo/doi-soat"),
     (feedback_admin.pages, "/can-bo/y-kien"),

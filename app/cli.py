@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 
-from app import backup, clock, demo, links, retention
+from app import backup, clock, demo, links, retention, sample_half_year
 from app import selfcheck as checks
 from app.config import kept_secret
 from app.offices import actions as offices
@@ -25,6 +25,7 @@ from app.staff.models import ROLES
 
 importing = AppGroup("import", help="Bring in tables from CSV or XLSX: all or nothing, safe to repeat.")
 officer = AppGroup("officer", help="Staff accounts.")
+sample = AppGroup("sample", help="Well-known figures to look at, marked as samples; safe to repeat.")
 Answer = TypeVar("Answer")
 FILE = click.Path(exists=True, dir_okay=False)
 
@@ -34,6 +35,7 @@ def init_app(app: Flask) -> None:
         due,
         importing,
         officer,
+        sample,
         run_scheduler,
         fill_demo,
         start_demo,
@@ -134,6 +136,14 @@ def _print(report: Report, dry_run: bool) -> None:
         for key in keys:
             click.echo(f"{sign} {key}")
     click.echo(f"{len(report.added)} added, {len(report.changed)} changed, {report.unchanged} unchanged{_dry(dry_run)}")
+
+
+@sample.command(sample_half_year.NAME)
+@with_appcontext
+def load_half_year() -> None:
+    """The half-year of 2020: 14,191 dossiers, 13,899 done, all on time by paper, 108 late by the system."""
+    says = f"{sample_half_year.ALL:,} sample dossiers added" if sample_half_year.load() else "the sample is there already"
+    click.echo(says)
 
 
 # -- staff ------------------------------------------------------------------------------------------------------------

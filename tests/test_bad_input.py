@@ -78,7 +78,7 @@ NASTY: tuple[Any, ...] = (
 )  # fmt: skip
 QUERIES = (
     "q", "ngay", "thang", "noi", "xem", "trang", "tim", "code", "t", "next", "kenh", "viec", "cho", "tu", "den",
-    "don_vi", "linh_vuc", "vuong", "ghi", "qua", "ban", "hen",
+    "don_vi", "linh_vuc", "vuong", "ghi", "qua", "ban", "hen", "cot", "may",
 )  # fmt: skip
 PATHS = ("%00", "a%00b", "%ED%A0%80", "%FF", HUGE, "-1", "0", "x" * 3_000, "2026-02-30", "9999-12-31", "0001-01-01",
          "TA-000-000-000",
@@ -204,6 +204,7 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
                 "/can-bo/thu/goi", "/can-bo/thu-bay/2026-11-30/diem-danh", "/can-bo/thu-bay/2026-11-30/dieu-hanh",
                 "/can-bo/thu-bay/2026-11-28/diem-danh", "/can-bo/thu-bay/2026-11-28/diem-danh/giay",
                 "/can-bo/thu-bay/", f"{saturday}/huy", f"{saturday}/dang-ky", f"{saturday}/sua", "/can-bo/so-lieu/ky-hop.csv",
+                "/can-bo/bao-cao", "/can-bo/bao-cao/bieu-06.csv", "/can-bo/bao-cao/danh-sach?cot=3",
                 "/can-bo/thu-bay/nguoi-nhan", f"/can-bo/loi-hen/{proven}", "/can-bo/loi-hen/", "/can-bo/don-doc/",
                 f"{saturday}/don-vi", f"{saturday}/cau-hoi/{merged}", f"{saturday}/nhap/{listed}",
                 "/can-bo/thu-bay/2026-11-07/bien-ban", "/can-bo/thu-bay/2026-11-07/bien-ban/sua",

@@ -218,7 +218,8 @@ def test_every_act_leaves_a_trace() -> None:
         if "transaction" in names and "audit.record" not in names
     }
     assert silent <= {"app/demo.py", "app/demo_feedback.py", "app/demo_dossiers.py", "app/demo_meetings.py",
-                      "app/demo_offices.py", "app/demo_promises.py", "app/offices/actions.py", "app/outbox/delivery.py"}  # fmt: skip
+                      "app/demo_offices.py", "app/demo_promises.py", "app/offices/actions.py",
+                      "app/outbox/delivery.py"}  # fmt: skip
 
 
 # -- the shape of the house -------------------------------------------------------------------------------------------
@@ -289,7 +290,7 @@ def test_nothing_dangerous_is_called() -> None:
     """No text becomes code, a template, SQL or a shell command."""
     forbidden = {"eval", "exec", "compile", "render_template_string", "os.system", "pickle.loads", "yaml.load", "Markup"}
     found = {f"{name(path)} {call}" for path in MODULES for call, _node in calls(path) if call in forbidden}
-    assert found <= {"app/web.py Markup", "app/qr.py Markup", "app/markdown.py Markup"}
+    assert found <= {"app/web.py Markup", "app/qr.py Markup", "app/markdown.py Markup", "app/reports/charts.py Markup"}
     made = [
         f"{name(path)}:{node.lineno}"
         for path in MODULES

@@ -36,7 +36,9 @@ class Dossier(Base):
         Index("ix_dossier_received", "received_at"),
         Index("ix_dossier_finished", "finished_at"),
         Index("ix_dossier_open", "finished_at", "due_at"),
-    )
+        Index("ix_dossier_report", "field", "office_id", "received_at", "finished_at", "due_at", "channel", "ended_as", "pause",
+              "paused_at", "return_by", "extended_at", "sample"),
+    )  # fmt: skip
     id: Mapped[Key]
     code: Mapped[Word] = mapped_column(unique=True)  # "H15.50.05.13-261008-0975", upper case
     procedure_id: Mapped[int | None] = mapped_column(ForeignKey("procedure.id"), index=True)

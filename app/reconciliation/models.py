@@ -55,7 +55,7 @@ class MachineRow(Base):
     __table_args__ = (
         CheckConstraint("status BETWEEN 0 AND 10", name="status"),
         Index("ix_machine_row_promised", "promised_at"),
-        Index("ix_machine_row_received", "received_at"),
+        Index("ix_machine_row_report", "received_at", "finished_at", "promised_at", "channel", "status", "field"),
     )
     code: Mapped[Word] = mapped_column(primary_key=True)
     import_id: Mapped[int] = mapped_column(ForeignKey("machine_import.id"), index=True)

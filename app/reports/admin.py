@@ -4,13 +4,15 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app import access, clock, sheets
+from app.dates import day, day_short
 from app.invitations import queries as invitations
 from app.invitations.rules import WHY_NAMES
 from app.meetings import days
 from app.refusal import Refusal
-from app.reports import queries, rules, tables
+from app.reports import charts, queries, rules, tables
 from app.web import language
 
 pages = Blueprint("reports_admin", __name__)
@@ -29,6 +31,7 @@ def meetings() -> ResponseReturnValue:
         usual=rules.usual_periods(clock.today()),
         why_not=invitations.why_not([one.id for one in facts["figures"].meetings]),
         why_names=WHY_NAMES,
+        chart=_chart(facts["figures"]),
         **facts,
     )
 
@@ -82,6 +85,20 @@ def _facts(of: rules.Period) -> dict[str, Any]:
         "of": rules.of,
         "share": rules.share,
     }
+
+
+def _chart(found: rules.Figures) -> dict[str, Any] | None:
+    """Sign-ups and attendance, meeting by meeting."""
+    if not found.meetings:
+        return None
+    best = max(found.meetings, key=lambda one: one.tally.firms)
+    sentence = _(
+        "Đông nhất là kỳ %(day)s: %(firms)s nơi đăng ký, %(came)s nơi đến dự.",
+        day=day(best.day), firms=best.tally.firms, came=best.tally.came,
+    )  # fmt: skip
+    groups = [(day_short(one.day), one.tally.firms, one.tally.came) for one in found.meetings]
+    drawn = charts.bars(groups, sentence, _("Số nơi đăng ký"), _("Số nơi đến dự"))
+    return {"groups": groups, "sentence": sentence, "drawn": drawn}
 
 
 def _tables(found: rules.Figures) -> dict[str, tables.Table]:

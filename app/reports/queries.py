@@ -1,8 +1,9 @@
-"""Every SELECT of the room: three for a whole report, however many meetings, businesses and promises it covers."""
+"""Every SELECT of the room: two for the meetings of a report, however many meetings, businesses and promises it covers."""
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, func, literal, select
+from sqlalchemy import ColumnElement, String, cast, func, literal, select, union_all
 
 from app.db import db
 from app.meetings.channel_models import InviteChannel
@@ -13,6 +14,7 @@ from app.promises.scores import Score, columns, counted
 from app.reports.rules import Figures, OfChannel, OfMeeting, OfUnit, Period, Tally
 from app.staff.models import Unit
 
+_UNIT: tuple[Any, ...] = (Meeting.id, Unit.id, Unit.name, Unit.name_en, Unit.position)
 REGISTERED = ("seated", "waiting", "standing")
 
 
@@ -20,8 +22,7 @@ def figures(of: Period, today: date, public: bool = False) -> Figures:
     """Everything counted about the meetings of a period; `public` leaves out promises that are the leader's alone."""
     meetings, channels = _sign_ups(of)
     units: dict[int | None, OfUnit] = {}
-    _questions(of, meetings, units)
-    _promises(of, today, public, meetings, units)
+    _by_unit(of, today, public, meetings, units)
     in_order = sorted(units.values(), key=lambda one: (not one.name, one.position, one.name))
     return Figures(list(meetings.values()), in_order, channels)
 
@@ -66,38 +67,33 @@ def _sign_ups(of: Period) -> tuple[dict[int, OfMeeting], list[OfChannel]]:
     return meetings, sorted(channels.values(), key=lambda one: (not one.name, -one.tally.firms, one.name))
 
 
-def _questions(of: Period, meetings: dict[int, OfMeeting], units: dict[int | None, OfUnit]) -> None:
-    rows = db.session.execute(
+def _by_unit(of: Period, today: date, public: bool, meetings: dict[int, OfMeeting], units: dict[int | None, OfUnit]) -> None:
+    """Questions, and under them in the same query promises, each with the unit that answers for them."""
+    nothing = [literal(0).label(f"none{at}") for at in range(13)]
+    asked = (
         select(
-            Question.meeting_id, Unit.id, Unit.name, Unit.name_en, Unit.position,
-            func.count(Question.id),
-            func.count(Question.id).filter(Question.settled_at.is_not(None)),
+            *_UNIT, func.count(Question.id), func.count(Question.id).filter(Question.settled_at.is_not(None)),
             func.count(Question.id).filter(Question.outcome == "spot"),
-            func.count(Question.id).filter(Question.repeats_id.is_not(None)),
+            func.count(Question.id).filter(Question.repeats_id.is_not(None)), *nothing[4:],
         )
-        .join(Meeting, Meeting.id == Question.meeting_id)
+        .select_from(Meeting)
+        .join(Question, Question.meeting_id == Meeting.id)
         .outerjoin(AgendaItem, AgendaItem.id == Question.agenda_item_id)
         .outerjoin(Unit, Unit.id == func.coalesce(Question.answer_unit_id, AgendaItem.unit_id))
         .where(_within(of), live())
-        .group_by(Question.meeting_id, Unit.id, Unit.name, Unit.name_en, Unit.position)
+        .group_by(*_UNIT)
     )  # fmt: skip
-    for meeting_id, unit_id, name, name_en, position, questions, settled, spot, repeated in rows:
-        tally = Tally(questions=questions, settled=settled, spot=spot, repeated=repeated)
-        meetings[meeting_id].tally.add(tally)
-        units.setdefault(unit_id, OfUnit(name or "", name_en or "", position or 0)).tally.add(tally)
-
-
-def _promises(of: Period, today: date, public: bool, meetings: dict[int, OfMeeting], units: dict[int | None, OfUnit]) -> None:
     made = [counted(), _within(of)] + ([Promise.public] if public else [])
-    rows = db.session.execute(
-        select(Meeting.id, Unit.id, Unit.name, Unit.name_en, Unit.position, *columns(today))
+    promised = (
+        select(*_UNIT, *nothing[:4], *columns(today))
         .select_from(Promise)
         .join(Meeting, Promise.occasion == literal("meeting:") + cast(Meeting.id, String))
         .join(Unit, Unit.id == Promise.unit_id)
         .where(*made)
-        .group_by(Meeting.id, Unit.id, Unit.name, Unit.name_en, Unit.position)
+        .group_by(*_UNIT)
     )
-    for meeting_id, unit_id, name, name_en, position, *counts in rows:
-        tally = Tally(score=Score(*counts))
+    for meeting_id, unit_id, name, name_en, position, *counts in db.session.execute(union_all(asked, promised)):
+        questions, settled, spot, repeated, *score = counts
+        tally = Tally(questions=questions, settled=settled, spot=spot, repeated=repeated, score=Score(*score))
         meetings[meeting_id].tally.add(tally)
-        units.setdefault(unit_id, OfUnit(name, name_en, position)).tally.add(tally)
+        units.setdefault(unit_id, OfUnit(name or "", name_en or "", position or 0)).tally.add(tally)

@@ -23,13 +23,19 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Cells as every form of the report shows them; the first column names the row."""
+    """Cells as every form of the report shows them; one column names the row."""
 
     title: str
     header: list[str]
     rows: list[list[Cell]]
     total: list[Cell]
     behind: tuple[str, ...] = ()  # for each column
+    source: str = ""  # where its figures come from
+    groups: Sequence[tuple[str, int]] = ()  # headings above the headings, and over how many columns each goes
+    links: Sequence[Sequence[str]] = ()  # for each cell of `lines()`, "" where nothing is behind it
+    bars: int = 0  # the column drawn as bars too
+    naming: int = 0  # the column that names the row
+    words: tuple[int, ...] = ()  # columns that hold words
 
     def lines(self) -> list[list[Cell]]:
         return [*self.rows, self.total] if self.total else self.rows

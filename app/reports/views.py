@@ -1,12 +1,16 @@
-"""Public figures: what became of the meetings, without anything about anybody."""
+"""Public figures: dossiers, and what became of the meetings, without anything about anybody."""
 
 import hashlib
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app import access, clock, sheets
-from app.reports import queries, rules, tables
+from app.reports import feeds, form06_queries, queries, rules, tables, words06
+from app.reports.form06 import Asked, Bucket
+from app.sheets import Cell
+from app.web import language
 
 pages = Blueprint("reports", __name__)
 KEPT = 600  # seconds
@@ -17,9 +21,13 @@ KEPT = 600  # seconds
 def figures() -> ResponseReturnValue:
     of, found = _figures()
     table = tables.for_everybody(found)
+    dossiers = form06_queries.in_brief(Asked(of, clock.today()))
     page = render_template(
         "reports/figures.html",
         period=of,
+        paper=dossiers.paper,
+        false_overdue=dossiers.false_overdue,
+        kept_share=words06.percent(dossiers.paper.kept, dossiers.paper.done),
         meetings=len(found.meetings),
         total=found.total,
         table=table,
@@ -35,13 +43,40 @@ def figures() -> ResponseReturnValue:
 def figures_csv() -> ResponseReturnValue:
     _of, found = _figures()
     table = tables.for_everybody(found)
-    headers = {"Content-Disposition": "attachment; filename=so-lieu.csv"}
-    return _kept(Response(sheets.csv_text(table.header, table.lines()), content_type="text/csv; charset=utf-8", headers=headers))
+    return _kept(_csv(table.header, table.lines(), "so-lieu.csv"))
+
+
+@pages.get("/so-lieu/ho-so.csv")
+@access.public
+def dossiers_csv() -> ResponseReturnValue:
+    """Month by month, over twelve months."""
+    header = [_("Từ ngày"), _("Nhận"), _("Đã giải quyết"), _("Đã giải quyết: quá hạn")]
+    rows: list[list[Cell]] = [[one.first, one.received, one.done, one.late] for one in _months()]
+    return _kept(_csv(header, rows, "so-lieu-ho-so.csv"))
+
+
+@pages.get("/so-lieu.atom")
+@access.public
+def feed() -> ResponseReturnValue:
+    """Each month that is over, the youngest first."""
+    over = [one for one in _months() if one.ends <= clock.today()]
+    return _kept(Response(feeds.months(over[::-1], language()), content_type="application/atom+xml; charset=utf-8"))
 
 
 def _figures() -> tuple[rules.Period, rules.Figures]:
     of = rules.last_year(clock.today())
     return of, queries.figures(of, clock.today(), public=True)
+
+
+def _months() -> list[Bucket]:
+    """Twelve whole months and the running one."""
+    today = clock.today()
+    return form06_queries.months(Asked(rules.Period(today.replace(year=today.year - 1, day=1), today), today))
+
+
+def _csv(header: list[str], rows: list[list[Cell]], name: str) -> Response:
+    headers = {"Content-Disposition": f"attachment; filename={name}"}
+    return Response(sheets.csv_text(header, rows), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _kept(response: Response) -> ResponseReturnValue:

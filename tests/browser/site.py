@@ -13,7 +13,7 @@ from flask_migrate import upgrade
 from playwright.sync_api import Browser, Page, Playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from app import clock, create_app, demo, demo_dossiers, survey
+from app import clock, create_app, demo, demo_dossiers, sample_half_year, survey
 from app.db import db
 from tests.conftest import SETTINGS
 
@@ -39,6 +39,7 @@ def serve(folder: Path) -> Iterator[str]:
     with app.app_context():
         upgrade()
         demo.fill()
+        sample_half_year.load()
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     app.config["PUBLIC_URL"] = url = f"http://127.0.0.1:{server.port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -220,6 +221,9 @@ def walk_staff(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, ob
     }
     seen |= {"links": "/can-bo/thu-bay/duong-moi", "link": "/can-bo/thu-bay/duong-moi/1"}
     seen |= {"report": f"/can-bo/so-lieu{PERIOD}", "report_print": f"/can-bo/so-lieu/in{PERIOD}"}
+    half = "?tu=2020-01-01&den=2020-06-30"
+    seen |= {"half_year": f"/can-bo/bao-cao{half}", "half_year_print": f"/can-bo/bao-cao/in{half}"}
+    seen |= {"half_year_behind": f"/can-bo/bao-cao/danh-sach{half}&cot=tre&may=1"}
     seen |= {"reserve": f"{meeting}/giu-cho", "fields": f"{meeting}/linh-vuc"}
     seen |= {"opinions": "/can-bo/y-kien/", "sentences": "/can-bo/y-kien/loi-gop", "screens": "/can-bo/y-kien/may-tai-quay"}
     seen |= {"recipients": "/can-bo/thu-bay/nguoi-nhan", "add_recipient": "/can-bo/thu-bay/nguoi-nhan/them"}

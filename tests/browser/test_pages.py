@@ -22,7 +22,8 @@ STAFF = ("today", "day_sheet", "meetings", "meeting", "attendance", "agenda", "p
          "questions", "question", "quick", "upload", "tray", "calls", "message", "change_meeting", "rule", "answers", "answer",
          "unit", "promises", "promise", "units", "owner", "chasing", "chasing_letter",
          "kit", "poster", "letter", "links", "link", "report", "report_print", "recipients",
-         "recipient", "add_recipient", "reserve", "fields", "opinions", "sentences", "screens",
+         "recipient", "add_recipient", "reserve", "fields", "opinions", "sentences", "screens", "half_year", "half_year_print",
+         "half_year_behind",
          "dossiers", "receive", "dossiers_waiting", "dossier", "dossier_slip",
          "register", "register_done", "hand_in", "register_item", "register_figures", "urging_letter",
          "articles", "article", "edit_article", "guided", "guided_line", "guided_figures")  # fmt: skip

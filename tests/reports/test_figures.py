@@ -174,14 +174,14 @@ def _unit_of(row: Question) -> int | None:
     return row.answer_unit_id or (item.unit_id if item else None)
 
 
-def test_three_queries_for_two_years(app: Flask, now: None) -> None:
+def test_two_queries_for_two_years(app: Flask, now: None) -> None:
     channels.begin()
     make.by_chance(24, firms=500, questions=9, promises=13)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(SignUp)) == 12_000
     db.session.rollback()
     with count_queries() as seen:
         found = queries.figures(EVER, TODAY)
-    assert len(seen) == 3
+    assert len(seen) == 2
     assert len(found.meetings) == 24
 
 
