@@ -54,6 +54,17 @@ def test_paper_is_one_sheet(
     assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == size
 
 
+def test_every_procedures_poster_shows_all_it_says(visit: Callable[..., Watched]) -> None:
+    """Nothing of the list of papers is cut off, however many they are."""
+    watched = visit()
+    page = watched.open("/thu-tuc")
+    page.set_viewport_size({"width": 1280, "height": 1200})
+    links = page.locator("main .h-rows a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    hidden = "() => { const upper = document.querySelector('.poster .a'); return upper.scrollHeight - upper.clientHeight }"
+    assert len(links) > 40
+    assert [path for path in links if watched.open(f"{path}/to-dan").evaluate(hidden) > 1] == []
+
+
 def _look(watched: Watched, path: str, language: str) -> None:
     page = watched.open(path, english=language == "en")
     assert page.locator("html").get_attribute("lang") == language
