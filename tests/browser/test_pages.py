@@ -38,9 +38,10 @@ def test_staff_page(visit: Callable[..., Watched], walked_staff: tuple[dict[str,
     _look(visit(storage_state=cookies), paths[name], "vi")
 
 
-def test_the_slip_is_one_sheet_of_a5(visit: Callable[..., Watched], walked: tuple[dict[str, str], Any]) -> None:
+@pytest.mark.parametrize("name", ["slip", "dossier_receipt"])
+def test_the_slip_is_one_sheet_of_a5(visit: Callable[..., Watched], walked: tuple[dict[str, str], Any], name: str) -> None:
     paths, cookies = walked
-    printed = visit(storage_state=cookies).open(paths["slip"]).pdf(prefer_css_page_size=True)
+    printed = visit(storage_state=cookies).open(paths[name]).pdf(prefer_css_page_size=True)
     assert re.findall(rb"/Type\s*/Pages.*?/Count (\d+)", printed, re.S) == [b"1"]
     width, height = (float(side) for side in re.search(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", printed).groups())
     assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == (148, 210)
