@@ -43,7 +43,9 @@ def test_staff_page(visit: Callable[..., Watched], walked_staff: tuple[dict[str,
     _look(visit(storage_state=cookies), paths[name], "vi")
 
 
-@pytest.mark.parametrize(("name", "size"), [("slip", (148, 210)), ("leaflet", (148, 210)), ("poster", (210, 297))])
+@pytest.mark.parametrize(
+    ("name", "size"), [("slip", (148, 210)), ("dossier_receipt", (148, 210)), ("leaflet", (148, 210)), ("poster", (210, 297))]
+)
 def test_paper_is_one_sheet(
     visit: Callable[..., Watched], walked: tuple[dict[str, str], Any], name: str, size: tuple[int, int]
 ) -> None:
