@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, extract, func, select
+from sqlalchemy import ColumnElement, Select, exists, extract, func, select
 from sqlalchemy.orm import aliased, selectinload
 
 from app.db import db
@@ -75,6 +75,13 @@ def _parted(first: date, last: date, office_id: int | None) -> Select[*tuple[Any
     )
     found = select(*parts, *counts).select_from(GuidedFiling).join(why, why.id == newest)
     return found.where(*_within(first, last, office_id)).group_by(*parts)
+
+
+def totals(first: date, last: date, office_id: int | None = None) -> Select[*tuple[Any, ...]]:
+    """How many were guided, how many of them filed, how many leaflets were given: one row, for a report to join in."""
+    filed = exists().where(GuidedOutcome.guided_id == GuidedFiling.id, GuidedOutcome.code != "")
+    counts = (func.count(), func.count().filter(filed), func.count().filter(GuidedFiling.leaflet))
+    return select(*counts).select_from(GuidedFiling).where(*_within(first, last, office_id))
 
 
 def _summed(pairs: Iterable[tuple[K, Tally]]) -> dict[K, Tally]:

@@ -14,7 +14,7 @@ from app.meetings import days
 from app.offices import queries as offices
 from app.offices.catalogue import Catalogue, Office
 from app.refusal import Refusal
-from app.reports import charts, form06_behind, form06_queries, queries, rules, words06
+from app.reports import charts, form06_behind, form06_queries, form06_rooms, rules, words06
 from app.reports.form06 import Asked, Report, differences
 from app.reports.form06_tables import SECTIONS, Told
 from app.text import clean_line
@@ -121,17 +121,26 @@ def _place(asked: Asked, catalogue: Catalogue) -> Office | None:
 
 
 def _facts(asked: Asked, catalogue: Catalogue) -> dict[str, Any]:
-    found, held = form06_queries.report(asked), queries.figures(asked.period, asked.today)
+    found = form06_queries.report(asked)
     query = _query(asked, catalogue)
     at = partial(_address, query)
-    meetings_at = url_for("reports_admin.meetings", tu=query["tu"], den=query["den"])
-    told = Told(found, held.total, len(held.meetings), catalogue, language(), at, meetings_at)
+    told = Told(found, form06_rooms.rooms(asked), catalogue, language(), at, _elsewhere(asked))
     return {
         "asked": asked, "query": query, "report": found, "at": at, "place": _place(asked, catalogue), "catalogue": catalogue,
         "sections": {name: section(told) for name, section in SECTIONS.items()}, "field_name": told.field(asked.field),
         "differences": _differences(found), "chart": _chart(found), "panel": _panel(found), "line": charts.line,
         "percent": words06.percent, "piles": words06.pile_names(), "late_there": sum(found.piles.values()),
     }  # fmt: skip
+
+
+def _elsewhere(asked: Asked) -> dict[str, str]:
+    """The pages of the rooms that count what is not a dossier."""
+    days_of: dict[str, Any] = {"tu": asked.period.first.isoformat(), "den": asked.period.last.isoformat()}
+    return {
+        "meetings": url_for("reports_admin.meetings", **days_of),
+        "opinions": url_for("feedback_admin.index", **days_of),
+        "guided": url_for("filing_admin.figures", noi=asked.office_id, **days_of),
+    }
 
 
 def _address(query: dict[str, str], column: str, there: bool = False, office: str = "", field: str = "") -> str:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from app.feedback import tables as feedback
 from app.offices.catalogue import Catalogue
 from app.reports.form06 import COLUMNS, Report, Tally06
-from app.reports.rules import Tally
+from app.reports.form06_rooms import Rooms
 from app.reports.tables import Table
 from app.reports.words06 import column_name, groups, percent, pile_names, score
 from app.sheets import Cell
@@ -18,15 +19,14 @@ from app.sheets import Cell
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the sections are made of. `at` gives the address of the list behind a figure."""
+    """What the sections are made of. `at` gives the address of the list behind a figure of dossiers."""
 
     report: Report
-    meetings: Tally
-    held: int  # how many meetings
+    rooms: Rooms
     catalogue: Catalogue
     locale: str
     at: Callable[..., str]
-    meetings_at: str
+    elsewhere: Mapping[str, str]  # section -> the page of the room that counts it
 
     def office(self, office_id: int | None) -> str:
         found = self.catalogue.office_of.get(office_id) if office_id is not None else None
@@ -198,23 +198,54 @@ def visits(told: Told) -> Table:
 
 
 def meetings(told: Told) -> Table:
-    total, at, ledger = told.meetings, told.meetings_at, told.meetings_at
+    total, at = told.rooms, told.elsewhere["meetings"]
     use = _("PAPI: nội dung 1, tham gia của người dân; nội dung 3, trách nhiệm giải trình với người dân")
     found: list[Figure] = [
-        (_("Kỳ gặp gỡ doanh nghiệp"), told.held, _("đã mở trong kỳ"), use, at),
+        (_("Kỳ gặp gỡ doanh nghiệp"), total.held, _("đã mở trong kỳ"), use, at),
         (_("Số nơi đến dự"), total.came, _("điểm danh tại cửa hoặc ký tên"), use, at),
         (_("Câu hỏi"), total.questions, _("không tính câu đã rút, đã gộp"), use, at),
         (_("Trả lời tại chỗ"), total.spot, _("biên bản ghi"), use, at),
-        (_("Lời hẹn"), total.score.made, _("hứa tại các kỳ họp này"), use, ledger),
-        (_("Lời hẹn xong đúng hẹn"), total.score.on_time, _("theo ngày hẹn sau cùng"), use, ledger),
-        (_("Lời hẹn trễ"), total.score.late, _("xong sau ngày hẹn, hoặc quá ngày mà chưa xong"), use, ledger),
+        (_("Lời hẹn"), total.score.made, _("hứa tại các kỳ họp này"), use, at),
+        (_("Lời hẹn xong đúng hẹn"), total.score.on_time, _("theo ngày hẹn sau cùng"), use, at),
+        (_("Lời hẹn trễ"), total.score.late, _("xong sau ngày hẹn, hoặc quá ngày mà chưa xong"), use, at),
     ]
     source = _("Sổ gặp gỡ doanh nghiệp và sổ lời hẹn; cả cơ quan, không chia theo nơi và lĩnh vực.")
     return _figures(_("Gặp gỡ doanh nghiệp và lời hẹn"), source, found)
 
 
+def guided(told: Told) -> Table:
+    """People helped to file online, and how many did."""
+    total, at = told.rooms, told.elsewhere["guided"]
+    use = _("Quyết định 766: dịch vụ trực tuyến; PAPI: nội dung 8, quản trị điện tử")
+    found: list[Figure] = [
+        (_("Lượt hướng dẫn nộp trực tuyến"), total.guided, _("ghi trong sổ hướng dẫn"), use, at),
+        (_("Đã nộp được"), total.filed, _("có mã hồ sơ, kể cả bổ sung sau"), use, at),
+        (_("Tỷ lệ nộp được"), percent(total.filed, total.guided), _("đã nộp : lượt hướng dẫn"), use, ""),
+        (_("Tờ rơi đã đưa"), total.leaflets, _("ghi trong sổ hướng dẫn"), use, at),
+    ]  # fmt: skip
+    source = _("Sổ hướng dẫn nộp hồ sơ trực tuyến của máy này, theo nơi đã chọn, không chia theo lĩnh vực.")
+    return _figures(_("Hướng dẫn nộp trực tuyến"), source, found)
+
+
+def opinions(told: Told) -> Table:
+    """What people said, always beside how many answered; too few are not told apart."""
+    known = feedback.of(told.rooms.opinions, told.catalogue, told.locale)
+    by_subject, screens = known["viec"], known["may"]
+    lines = by_subject.lines()
+    if screens.rows:
+        lines.append([screens.title, *(screens.total or screens.rows[0]).cells()[1:]])
+    at = told.elsewhere["opinions"]
+    return Table(
+        str(_("Ý kiến của người dân")), by_subject.header(), lines, [],
+        source=str(_("Một câu hỏi sau lần đến, sau khi nhận kết quả, sau buổi họp; máy tại quầy tính riêng. Cả cơ quan, không "
+                     "chia theo nơi và lĩnh vực để ít người trả lời không lộ ra. Đây không phải điểm PAPI. Dùng cho Quyết "
+                     "định 766: mức độ hài lòng; PAPI: nội dung 5, thủ tục hành chính công.")),
+        links=[["", at, *[""] * (len(cells) - 2)] for cells in lines],
+    )  # fmt: skip
+
+
 # Name of the CSV -> the section, in the order of the page.
 SECTIONS: Mapping[str, Callable[[Told], Table]] = {
     "bieu-06": form, "theo-noi": places, "hai-so": books, "may-bao-tre": piles, "chat-luong": quality, "kenh": channels,
-    "lich-hen": visits, "gap-go": meetings,
+    "lich-hen": visits, "huong-dan": guided, "y-kien": opinions, "gap-go": meetings,
 }  # fmt: skip

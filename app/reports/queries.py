@@ -27,7 +27,8 @@ def figures(of: Period, today: date, public: bool = False) -> Figures:
     return Figures(list(meetings.values()), in_order, channels)
 
 
-def _within(of: Period) -> ColumnElement[bool]:
+def within(of: Period) -> ColumnElement[bool]:
+    """Meetings held or to be held in the period."""
     return (Meeting.state == "open") & Meeting.day.between(of.first, of.last)
 
 
@@ -42,7 +43,7 @@ def _sign_ups(of: Period) -> tuple[dict[int, OfMeeting], list[OfChannel]]:
             func.coalesce(func.sum(SignUp.came).filter(came), 0).label("people"),
         )
         .join(Meeting, Meeting.id == SignUp.meeting_id)
-        .where(_within(of))
+        .where(within(of))
         .group_by(SignUp.meeting_id, SignUp.channel)
         .subquery()
     )  # fmt: skip
@@ -53,7 +54,7 @@ def _sign_ups(of: Period) -> tuple[dict[int, OfMeeting], list[OfChannel]]:
         )
         .outerjoin(counted_up, counted_up.c.meeting_id == Meeting.id)
         .outerjoin(InviteChannel, InviteChannel.slug == counted_up.c.channel)
-        .where(_within(of))
+        .where(within(of))
         .order_by(Meeting.day)
     )  # fmt: skip
     meetings: dict[int, OfMeeting] = {}
@@ -80,10 +81,10 @@ def _by_unit(of: Period, today: date, public: bool, meetings: dict[int, OfMeetin
         .join(Question, Question.meeting_id == Meeting.id)
         .outerjoin(AgendaItem, AgendaItem.id == Question.agenda_item_id)
         .outerjoin(Unit, Unit.id == func.coalesce(Question.answer_unit_id, AgendaItem.unit_id))
-        .where(_within(of), live())
+        .where(within(of), live())
         .group_by(*_UNIT)
     )  # fmt: skip
-    made = [counted(), _within(of)] + ([Promise.public] if public else [])
+    made = [counted(), within(of)] + ([Promise.public] if public else [])
     promised = (
         select(*_UNIT, *nothing[:4], *columns(today))
         .select_from(Promise)

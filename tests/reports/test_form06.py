@@ -14,11 +14,13 @@ from app import clock
 from app.db import db, transaction
 from app.dossiers.models import Dossier
 from app.reconciliation.queries import day_number, local_day
-from app.reports import form06_queries, words06
+from app.reports import form06_queries, form06_rooms, queries, words06
 from app.reports.form06 import COLUMNS, Tally06, buckets, differences
 from app.reports.form06_behind import listed
 from app.reports.rules import Period
+from tests.page import count_queries
 from tests.reports import dossiers as make
+from tests.reports import make as meetings
 
 HOURS = st.integers(0, 24 * 400)  # from a while before the half-year to a while after it
 START = clock.midnight(date(2025, 11, 20))
@@ -205,3 +207,19 @@ def test_nothing_is_counted_where_nothing_is(app: Flask) -> None:
     found = form06_queries.report(make.asked())
     assert found.paper == found.system == Tally06()
     assert (found.piles, found.visits.made) == ({}, 0)
+
+
+# -- other rooms ------------------------------------------------------------------------------------------------------
+
+
+def test_one_query_counts_the_meetings_as_their_own_page_does(app: Flask) -> None:
+    meetings.by_chance(5, firms=40)
+    asked = make.asked(Period(date(2020, 1, 1), date(2030, 1, 1)))
+    with count_queries() as seen:
+        found = form06_rooms.rooms(asked)
+    assert len(seen) == 2
+    total = queries.figures(asked.period, asked.today).total
+    assert (found.held, found.came, found.questions, found.spot, found.score) == (
+        5, total.came, total.questions, total.spot, total.score,
+    )  # fmt: skip
+    assert found.score.made > 0 < found.spot
