@@ -67,7 +67,7 @@ NASTY: tuple[Any, ...] = (
 )  # fmt: skip
 QUERIES = (
     "q", "ngay", "thang", "noi", "xem", "trang", "tim", "code", "t", "next", "kenh", "viec", "cho", "tu", "den",
-    "don_vi", "linh_vuc", "vuong", "ghi", "qua", "ban", "cot", "may",
+    "don_vi", "linh_vuc", "vuong", "ghi", "qua", "ban", "cot", "may", "hen",
 )  # fmt: skip
 PATHS = ("%00", "a%00b", "%ED%A0%80", "%FF", HUGE, "-1", "0", "x" * 3_000, "2026-02-30", "9999-12-31", "0001-01-01",
          "TA-000-000-000",
