@@ -30,7 +30,8 @@ START = clock.midnight(date(2025, 11, 20))
 def a_dossier(draw: st.DrawFn) -> dict[str, Any]:
     received = draw(HOURS)
     due = received + draw(st.integers(0, 24 * 20))
-    finished = received + draw(st.integers(0, 24 * 25)) if draw(st.booleans()) else None
+    about = st.sampled_from([due, received + 24 * 20]).flatmap(lambda hour: st.integers(hour - 20, hour + 20))
+    finished = max(received, draw(about)) if draw(st.booleans()) else None
     paused = received + draw(st.integers(0, 24 * 25)) if finished is None and draw(st.booleans()) else None
 
     def moment(hours: int | None) -> Any:
