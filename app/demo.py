@@ -10,7 +10,7 @@ from itertools import product
 
 from sqlalchemy import func, select
 
-from app import clock, demo_answers, demo_invitations, demo_meetings, demo_offices, demo_promises
+from app import clock, demo_answers, demo_invitations, demo_meetings, demo_offices, demo_past
 from app.appointments import actions, queries, rules
 from app.appointments.actions import Person
 from app.appointments.models import Appointment
@@ -51,7 +51,7 @@ def fill() -> None:
     demo_meetings.fill()
     demo_invitations.fill()
     demo_answers.fill()
-    demo_promises.fill()
+    demo_past.fill()
     _appointments(offices.catalogue())
 
 
