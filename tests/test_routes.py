@@ -127,6 +127,7 @@ WHO = {
     "meetings_admin.agenda.publish": OFFICE,
     "meetings_admin.changes.meeting": OFFICE,
     "meetings_admin.changes.rule": OFFICE,
+    "meetings_admin.changes.new_rule": OFFICE,
     "attendance_admin.door": OFFICERS,
     "attendance_admin.index": OFFICERS,
     "attendance_admin.arrive": DESK,
