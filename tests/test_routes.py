@@ -211,6 +211,7 @@ WHO = {
     "minutes_admin.sort": OFFICE,
     "minutes_admin.item": MINUTES,
     "minutes_admin.save": MINUTES,
+    "minutes_admin.move": OFFICE,
     "minutes_admin.remove": OFFICE,
     "minutes_admin.publishing.paper": OFFICE,
     "minutes_admin.publishing.describe": OFFICE,

@@ -1,4 +1,4 @@
-"""Acts on a draft: begin it, write an item, add and remove items, sort questions, fill in what the papers need."""
+"""Acts on a draft: begin it, write an item, add, move and remove items, sort questions, fill in what the papers need."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +14,7 @@ from app.db import transaction
 from app.meetings import actions as meetings
 from app.meetings import openness
 from app.meetings.models import AgendaItem, Meeting, Question
+from app.meetings.rules import moved_past
 from app.minutes import queries, rules
 from app.minutes.models import PAPER, MinuteItem, MinutePromise, MinuteQuestion, Minutes
 from app.minutes.rules import Entry
@@ -146,6 +147,26 @@ def remove(item_id: int) -> None:
         session.delete(entry.item)
         minutes.changes += 1
         audit.record(session, "minute_item_removed", f"minutes:{minutes.id}", {"item": item_id})
+
+
+def move(meeting_id: int, item_id: int, step: int, past: int) -> None:
+    """Up (-1) or down (1), past the item the page showed there; pressed twice it stays behind it. Whoever has another item's
+    form open loses nothing, whoever reviews the whole sees it anew."""
+    with transaction() as session:
+        minutes = _draft(session, meeting_id)
+        rows = [entry.item for entry in queries.entries(minutes.id)]
+        known = {row.id: row for row in rows}
+        if item_id not in known:
+            raise Conflict(_("Mục này vừa bị xoá."))
+        if past not in known or past == item_id:
+            return
+        order = moved_past(rows, known[item_id], known[past], step)
+        if order == rows:
+            return
+        for position, row in enumerate(order):
+            row.position = position
+        minutes.changes += 1
+        audit.record(session, "minute_item_moved", f"minutes:{minutes.id}", None, {"item": item_id, "step": step, "past": past})
 
 
 def sort(meeting_id: int, question_id: int, item_id: int) -> None:

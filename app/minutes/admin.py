@@ -14,7 +14,7 @@ from flask_login import current_user
 from app import access, clock
 from app.meetings import days, openness
 from app.minutes import actions, publishing_admin, queries, rules
-from app.minutes.forms import OUTCOME_NAMES, ActionForm, Choice, NewItemForm, SortForm
+from app.minutes.forms import OUTCOME_NAMES, ActionForm, Choice, MoveForm, NewItemForm, SortForm
 from app.minutes.item_form import ItemForm, LineForm, merge, question_name
 from app.minutes.models import MinuteItem
 from app.minutes.publishing_admin import BASE, READ, WRITE, back, head_of
@@ -212,6 +212,16 @@ def remove(day: str, item_id: int) -> ResponseReturnValue:
         return back(day)
     page = render_template("minutes/admin/refused.html", head=desk.head, meeting=desk.head.meeting, form=form)
     return page, refused
+
+
+@pages.post(f"{ITEM}/<any(len, xuong):way>")
+@access.staff_only(*WRITE)
+def move(day: str, item_id: int, way: str) -> ResponseReturnValue:
+    head, form, step = head_of(day), MoveForm(), -1 if way == "len" else 1
+    refused = form.attempt(lambda: actions.move(head.meeting.id, item_id, step, form.past.number))
+    if refused is None:
+        return redirect(url_for(".show", day=day, _anchor=f"muc-{item_id}"), 303)
+    return _show_page(head_of(day), form, status=refused)
 
 
 def _neighbour(desk: Desk, step: int) -> MinuteItem | None:

@@ -44,6 +44,12 @@ class RevisionField(HiddenField):
         return int(self.data) if re.fullmatch(r"[0-9]{1,9}", str(self.data or "")) else -1
 
 
+class MoveForm(Form):
+    """An arrow: past which item."""
+
+    past = RevisionField()
+
+
 class DayField(DateField):
     """A day or nothing."""
 
