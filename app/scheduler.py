@@ -44,6 +44,7 @@ TIMETABLE: tuple[tuple[str, float | str, Callable[[], object]], ...] = (
     ("seats of unanswered invitations are handed on", 60, places.release_reserved),
     ("the coming months' meetings are made", 3600, meetings.ensure_meetings),
     ("invitations to the next meetings are written", 600, invitations.invite),
+    ("who was invited hears that the meeting was moved or cancelled", 300, invitations.tell_changed),
     ("who did not come is asked why", 900, invitations.ask_missed_everywhere),
     ("units are reminded of their answers, and the chair hears of late ones", 900, answers.remind),
     ("secretaries hear of late minutes", 3600, minutes.remind_late),
