@@ -1,7 +1,6 @@
 """Labels, limits and help of the room's small forms; the form of one item stands in item_form."""
 
 import re
-import secrets
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -12,9 +11,8 @@ from wtforms import DateField, HiddenField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
-from app.forms import Form, LineField, TextField
+from app.forms import Form, LineField, TextField, request_key
 from app.minutes.models import PAPER, Minutes
-from app.text import clean_line
 
 OUTCOME_NAMES = {
     "spot": _l("Trả lời tại chỗ"), "writing": _l("Trả lời bằng văn bản"), "beyond": _l("Vượt thẩm quyền"),
@@ -26,14 +24,6 @@ Choice = tuple[int, str]
 
 class ActionForm(Form):
     """One button: only the token."""
-
-
-def _key(value: str | None) -> str:
-    return clean_line(value or "")
-
-
-def request_key() -> HiddenField:
-    return HiddenField(default=lambda: secrets.token_urlsafe(16), validators=[Length(max=40)], filters=[_key])
 
 
 class RevisionField(HiddenField):

@@ -12,10 +12,10 @@ from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
-from app.forms import Form, LineField, TextField
+from app.forms import Form, LineField, TextField, request_key
 from app.meetings.models import Question
 from app.minutes.actions import OUT, Line, Written
-from app.minutes.forms import KIND_NAMES, OUTCOME_NAMES, Choice, DayField, RevisionField, choices, request_key
+from app.minutes.forms import KIND_NAMES, OUTCOME_NAMES, Choice, DayField, RevisionField, choices
 from app.minutes.models import MinutePromise
 from app.minutes.rules import Entry, joined, shortened
 from app.refusal import Refusal

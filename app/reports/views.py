@@ -5,19 +5,24 @@ import hashlib
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app import access, clock, sheets
+from app import access, clock, kept, sheets
 from app.reports import queries, rules, tables
 
 pages = Blueprint("reports", __name__)
-KEPT = 600  # seconds
+CACHED = 600  # seconds
 
 
 @pages.get("/so-lieu")
 @access.public
 def figures() -> ResponseReturnValue:
+    return _cached(make_response(_page()))
+
+
+@kept.page
+def _page() -> ResponseReturnValue:
     of, found = _figures()
     table = tables.for_everybody(found)
-    page = render_template(
+    return render_template(
         "reports/figures.html",
         period=of,
         meetings=len(found.meetings),
@@ -27,7 +32,6 @@ def figures() -> ResponseReturnValue:
         few=rules.few,
         share=rules.share,
     )
-    return _kept(make_response(page))
 
 
 @pages.get("/so-lieu.csv")
@@ -36,7 +40,9 @@ def figures_csv() -> ResponseReturnValue:
     _of, found = _figures()
     table = tables.for_everybody(found)
     headers = {"Content-Disposition": "attachment; filename=so-lieu.csv"}
-    return _kept(Response(sheets.csv_text(table.header, table.lines()), content_type="text/csv; charset=utf-8", headers=headers))
+    return _cached(
+        Response(sheets.csv_text(table.header, table.lines()), content_type="text/csv; charset=utf-8", headers=headers)
+    )
 
 
 def _figures() -> tuple[rules.Period, rules.Figures]:
@@ -44,8 +50,8 @@ def _figures() -> tuple[rules.Period, rules.Figures]:
     return of, queries.figures(of, clock.today(), public=True)
 
 
-def _kept(response: Response) -> ResponseReturnValue:
+def _cached(response: Response) -> ResponseReturnValue:
     """The same for everybody: caches may keep it for a while and then ask whether it changed."""
-    response.cache_control.public, response.cache_control.max_age = True, KEPT
+    response.cache_control.public, response.cache_control.max_age = True, CACHED
     response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:20])
     return response.make_conditional(request)

@@ -474,8 +474,9 @@ def test_pages_cost_the_same_with_five_hundred_registrations(office: Client, cli
         (5, lambda: office.post(EDIT, data=data)),
         (3, lambda: office.get(f"{BASE}/lich-dinh-ky/1")),
         (4, lambda: office.get(f"{BASE}/")),
-        (3, lambda: client.get("/thu-bay/2026-12-05")),
-        (2, lambda: client.get("/thu-bay/2027-01-02")),
+        (4, lambda: client.get("/thu-bay/2026-12-05")),  # rendered anew: one to know how far the trail has come
+        (1, lambda: client.get("/thu-bay/2026-12-05")),  # kept
+        (3, lambda: client.get("/thu-bay/2027-01-02")),
     ):  # fmt: skip
         step: Callable[[], TestResponse] = act
         with count_queries() as seen:

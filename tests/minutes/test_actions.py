@@ -12,7 +12,7 @@ from app.audit import Audit
 from app.db import db, transaction
 from app.meetings import schedule
 from app.meetings.models import AgendaItem, Meeting
-from app.minutes import actions, publishing, queries, rules
+from app.minutes import actions, arranging, publishing, queries, rules
 from app.minutes.models import MinuteItem, MinutePromise, MinuteQuestion, Minutes
 from app.outbox.models import Message
 from app.promises.models import Promise, PromiseAsker, PromiseEvent
@@ -180,18 +180,18 @@ def test_the_same_form_twice_writes_once(held: Held) -> None:
 
 def test_items_are_added_once_and_removed(held: Held) -> None:
     actions.begin(held.meeting.id)
-    first = actions.add(held.meeting.id, "Việc khác", "k", 1)
-    assert actions.add(held.meeting.id, "Việc khác", "k", 1).id == first.id
+    first = arranging.add(held.meeting.id, "Việc khác", "k", 1)
+    assert arranging.add(held.meeting.id, "Việc khác", "k", 1).id == first.id
     make.write(make.entries(held)["Việc khác"], make.line(held))
-    actions.remove(first.id)
-    actions.remove(first.id)
+    arranging.remove(first.id)
+    arranging.remove(first.id)
     assert "Việc khác" not in make.entries(held)
 
 
 def test_what_a_leader_wrote_is_not_removed_by_others(held: Held) -> None:
     make.ready(held)
     with pytest.raises(Refusal, match="lãnh đạo"):
-        actions.remove(make.entries(held)["private"].item.id)
+        arranging.remove(make.entries(held)["private"].item.id)
 
 
 def test_questions_leave_an_item_and_find_another(held: Held) -> None:
@@ -201,7 +201,7 @@ def test_questions_leave_an_item_and_find_another(held: Held) -> None:
     draft = queries.versions(held.meeting.id)[0]
     assert [one.id for one in queries.not_dealt_with(held.meeting.id, draft.id)] == [hidden.id]
     for _press in range(2):
-        actions.sort(held.meeting.id, hidden.id, found["opening"].item.id)
+        arranging.sort(held.meeting.id, hidden.id, found["opening"].item.id)
     assert [one.question.id for one in make.entries(held)["opening"].questions] == [hidden.id]
     assert queries.not_dealt_with(held.meeting.id, draft.id) == []
 
@@ -321,9 +321,9 @@ def test_published_minutes_take_no_more_writing(held: Held) -> None:
     make.published(held)
     entry = make.entries(held)["tax"]
     for act in (
-        lambda: make.write(entry, said="x"), lambda: actions.add(held.meeting.id, "x", "k", 1),
-        lambda: actions.remove(entry.item.id),
-        lambda: actions.describe(held.meeting.id, {}, 0, "k"), lambda: actions.sort(held.meeting.id, 1, entry.item.id),
+        lambda: make.write(entry, said="x"), lambda: arranging.add(held.meeting.id, "x", "k", 1),
+        lambda: arranging.remove(entry.item.id),
+        lambda: actions.describe(held.meeting.id, {}, 0, "k"), lambda: arranging.sort(held.meeting.id, 1, entry.item.id),
     ):  # fmt: skip
         with pytest.raises(Conflict):
             act()
@@ -524,7 +524,7 @@ def test_a_new_line_of_an_amendment_is_made(held: Held) -> None:
 def test_an_item_with_promises_in_the_ledger_is_not_removed(held: Held) -> None:
     amended(held)
     with pytest.raises(Refusal, match="đã vào sổ"):
-        actions.remove(make.entries(held)["tax"].item.id)
+        arranging.remove(make.entries(held)["tax"].item.id)
 
 
 def test_an_amendment_begun_by_mistake_goes_and_a_first_draft_does_not(held: Held) -> None:

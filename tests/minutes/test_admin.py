@@ -7,7 +7,7 @@ import time_machine
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from app.minutes import actions, publishing, queries
+from app.minutes import actions, arranging, publishing, queries
 from app.refusal import Conflict
 from tests import make as house
 from tests.minutes import make
@@ -86,7 +86,7 @@ def test_moving_is_refused_when_the_minutes_changed(office: Client, held: Held) 
     press(office, shown, tax, "len")
     with pytest.raises(Conflict):  # who reviewed the other order publishes nothing unseen
         publishing.finalise(held.meeting.id, 1, seen, make.SECRETARY)
-    actions.remove(opening)
+    arranging.remove(opening)
     assert press(office, shown, opening, "xuong").status_code == 409
     publishing.finalise(held.meeting.id, 1, queries.versions(held.meeting.id)[0].changes, make.SECRETARY)
     assert press(office, shown, tax, "xuong").status_code == 409
@@ -244,7 +244,7 @@ def test_an_item_removed_meanwhile_keeps_the_words_on_the_page(office: Client, h
     actions.begin(held.meeting.id)
     address = item_of(held, "tax")
     mine = office.get(address)
-    actions.remove(int(address.rsplit("/", 1)[1]))
+    arranging.remove(int(address.rsplit("/", 1)[1]))
     answer = fill(office, address, mine, said="Câu viết dở", dong__moi__what="Lời hẹn viết dở")
     assert answer.status_code == 409
     assert "Câu viết dở" in text(office)
