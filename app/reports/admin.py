@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from app import access, clock, sheets
 from app.invitations import queries as invitations
-from app.invitations.rules import WHY_NAMES
 from app.meetings import days
 from app.refusal import Refusal
 from app.reports import queries, rules, tables
@@ -22,15 +21,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @access.staff_only(*READ)
 def meetings() -> ResponseReturnValue:
     of, problem = _period()
-    facts = _facts(of)
-    return render_template(
-        "reports/admin/meetings.html",
-        problem=problem,
-        usual=rules.usual_periods(clock.today()),
-        why_not=invitations.why_not([one.id for one in facts["figures"].meetings]),
-        why_names=WHY_NAMES,
-        **facts,
-    )
+    return render_template("reports/admin/meetings.html", problem=problem, usual=rules.usual_periods(clock.today()), **_facts(of))
 
 
 @pages.get("/in")
@@ -85,12 +76,14 @@ def _facts(of: rules.Period) -> dict[str, Any]:
 
 
 def _tables(found: rules.Figures) -> dict[str, tables.Table]:
-    """By the name their CSV has."""
+    """By the name their CSV has. Reasons only where any may be told."""
+    reasons = tables.of_reasons(invitations.why_not([one.id for one in found.meetings]))
+    told = {"vi-sao": reasons} if reasons.rows else {}
     return {
         "ky-hop": tables.of_meetings(found),
         "don-vi": tables.of_units(found, language()),
         "duong-moi": tables.of_channels(found, language()),
-    }
+    } | told
 
 
 def _file(content: bytes, mimetype: str, name: str) -> Response:

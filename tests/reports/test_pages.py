@@ -176,13 +176,18 @@ def test_five_queries_at_most(leader: Client, path: str) -> None:
 
 def test_why_businesses_do_not_come_is_told_in_sums_of_three(leader: Client) -> None:
     assert "Vì sao không đến" not in leader.get(HOME).text
+    assert leader.get(f"{HOME}/vi-sao.csv").status_code == 404
     with transaction() as session:
         seats = session.scalars(sa.select(SignUp).where(SignUp.state == "seated").limit(4)).all()
         for seat, why in zip(seats, ("xa", "xa", "xa", "ngai-noi"), strict=True):
             session.add(Reply(meeting_id=seat.meeting_id, sign_up_id=seat.id, answer="missed", answered_at=make.TODAY, why=why))
-    shown = leader.get(HOME).text
-    assert "Xa quá, đi lại khó: 3" in shown
-    assert "Ngại nói trước nhiều người" not in shown
+    shown = tables(page(leader.get(HOME)))[-1]
+    assert shown == [["Lý do", "Số người nêu"], ["Xa quá, đi lại khó", "3"]]  # and no word of the one who would not speak
+    book = load_workbook(io.BytesIO(leader.get(f"{HOME}/bang.xlsx").data))
+    assert book.sheetnames[-1] == "Vì sao không đến"
+    assert [[as_shown(cell) for cell in row] for row in book["Vì sao không đến"].values] == shown
+    lines = csv.reader(io.StringIO(leader.get(f"{HOME}/vi-sao.csv").get_data(as_text=True).removeprefix("\ufeff")))
+    assert list(lines) == shown
 
 
 def test_nobody_is_named(leader: Client) -> None:
