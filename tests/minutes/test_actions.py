@@ -5,7 +5,6 @@ from datetime import date, datetime
 import pytest
 import sqlalchemy as sa
 import time_machine
-from flask import Flask
 
 from app import clock, proof
 from app.audit import Audit
@@ -568,36 +567,6 @@ def test_minutes_are_late_after_three_working_days(held: Held, travel: time_mach
     assert one.link == "https://hen.example/can-bo/thu-bay/2026-12-05/bien-ban"
     make.published(held)
     assert queries.overdue(at("2026-12-14T08:00")) == []
-
-
-def test_secretaries_hear_of_it_once_a_working_day_and_five_times_at_most(held: Held, travel: time_machine.Traveller) -> None:
-    make.secretary()
-    make.secretary("hai@hen.example")
-    make.secretary("nghi@hen.example", active=False)
-    make.secretary("lanhdao@hen.example", role="leader")
-    for day in range(9, 31):
-        for hour in (7, 12, 22):
-            travel.move_to(at(f"2026-12-{day:02d}T{hour:02d}:00"))
-            publishing.remind_late()
-    written = letters("minutes_late")
-    assert len(written) == 10
-    assert {letter.recipient for letter in written} == {"thuky@hen.example", "hai@hen.example"}
-    assert sorted({letter.version for letter in written}) == [1, 2, 3, 4, 5]
-    assert {letter.written_at.date().isoformat() for letter in written} == {f"2026-12-{day}" for day in (10, 11, 14, 15, 16)}
-
-
-def test_publishing_calls_back_a_letter_that_has_not_left(held: Held, travel: time_machine.Traveller) -> None:
-    make.secretary()
-    travel.move_to(at("2026-12-10T01:00"))
-    publishing.remind_late()
-    make.published(held)
-    assert [letter.state for letter in letters("minutes_late")] == ["withdrawn"]
-
-
-def test_without_a_secretary_nothing_is_recorded(app: Flask, held: Held, travel: time_machine.Traveller) -> None:
-    travel.move_to(at("2026-12-10T08:00"))
-    publishing.remind_late()
-    assert acts() == []
 
 
 # -- what selfcheck asks

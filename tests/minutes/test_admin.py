@@ -12,7 +12,7 @@ from app.refusal import Conflict
 from tests import make as house
 from tests.minutes import make
 from tests.minutes.make import STAFF, Held
-from tests.minutes.test_actions import acts, letters, promises
+from tests.minutes.test_actions import acts, promises
 from tests.minutes.test_pages import SECRET, crowd
 from tests.page import Client, count_queries, page
 
@@ -413,13 +413,6 @@ def test_the_list_of_meetings_says_how_minutes_stand(office: Client, held: Held,
     make.published(held)
     late.get("/can-bo/thu-bay/")
     assert "trễ" not in text(late)
-
-
-def test_a_name_on_a_letter_is_the_officers_own(held: Held, travel: time_machine.Traveller) -> None:
-    make.secretary()
-    travel.move_to(house.local("2026-12-10T08:00"))
-    publishing.remind_late()
-    assert [letter.facts["name"] for letter in letters("minutes_late")] == ["Phan Thanh Tùng"]
 
 
 # -- what it costs
