@@ -19,7 +19,7 @@ from app import (
     demo_invitations,
     demo_meetings,
     demo_offices,
-    demo_promises,
+    demo_past,
 )
 from app.appointments import actions, queries, rules
 from app.appointments.actions import Person
@@ -61,7 +61,7 @@ def fill() -> None:
     demo_meetings.fill()
     demo_invitations.fill()
     demo_answers.fill()
-    demo_promises.fill()
+    demo_past.fill()
     demo_feedback.fill()
     demo_dossiers.fill()
     demo_guides.fill()

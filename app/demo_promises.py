@@ -1,24 +1,24 @@
-"""Demo data of the ledger, relative to today: promises of the past months' meetings in every state they can be in.
+"""Demo data of the ledger, relative to today: what the past months' meetings (demo_past) promised, in every state there is.
 
 Units, businesses, document numbers and dates are invented and marked as samples. Each promise is told as its history; what it
 says now is what the history adds up to, as everywhere in the house.
 """
 
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
+from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.db import transaction
+from app.meetings import filing
+from app.meetings.models import Meeting, Question
 from app.offices import working_days
 from app.offices.working_time import Calendar
-from app.promises import queries, rules
+from app.promises import rules
 from app.promises.models import Promise, PromiseAsker, PromiseEvent
 from app.staff.models import Unit
 
-MONTHS = 6  # past first Saturdays
 HOUR = time(10)
 
 
@@ -104,34 +104,9 @@ SAMPLES = (
 )  # fmt: skip
 
 
-def fill() -> None:
-    """Whatever is there already is left as it is."""
-    today = clock.today()
-    days = _past_saturdays(today)
-    with transaction() as session:
-        if session.scalar(select(func.count()).select_from(Promise)):
-            return
-        units = {unit.name: unit for unit in session.scalars(select(Unit))}
-        known = queries.calendar(today)
-        for sample in SAMPLES:
-            if sample.unit in units:
-                _enter(session, sample, units[sample.unit], days[sample.back - 1], known, today)
-
-
-def _past_saturdays(today: date) -> list[date]:
-    """The first Saturdays of the last months, the latest first."""
-    found: list[date] = []
-    day = today.replace(day=1)
-    while len(found) < MONTHS:
-        saturday = day + timedelta(days=(5 - day.weekday()) % 7)
-        if saturday < today:
-            found.append(saturday)
-        day = (day - timedelta(days=1)).replace(day=1)
-    return found
-
-
-def _enter(session: Session, sample: Sample, unit: Unit, made_on: date, known: Calendar, today: date) -> None:
+def enter(session: Session, sample: Sample, unit: Unit, question: Question, meeting: Meeting, known: Calendar) -> Promise:
     """Its history up to today, and what follows from it."""
+    today, made_on = clock.today(), meeting.day
     due = working_days.moved(made_on, sample.term, known)
     if sample.due_in is not None:
         due = max(working_days.moved(today, sample.due_in, known), working_days.moved(made_on, 1, known))
@@ -153,12 +128,23 @@ def _enter(session: Session, sample: Sample, unit: Unit, made_on: date, known: C
         if kind == "done":
             first, _dot, rest = words.partition(" · ")
             number, text = (first, rest) if rest or "/" in first[:5] else ("", first)
-    _write(session, sample, unit, made_on, events, number, text)
+    row = _row(sample, events, occasion=meeting.about, unit_id=unit.id, made_on=made_on, proof_number=number, proof_text=text)
+    session.add(row)
+    session.flush()
+    for event in events:
+        event.promise_id = row.id
+        session.add(event)
+        session.flush()
+    row.about = question.about
+    if sample.verdict or not sample.raised_by:
+        said_at = _at(row.done_on or made_on) if row.verdict else None
+        link = filing.own_page(question)
+        session.add(PromiseAsker(promise_id=row.id, about=row.about, link=link, verdict=row.verdict, said_at=said_at))
+    return row
 
 
-def _write(
-    session: Session, sample: Sample, unit: Unit, made_on: date, events: list[PromiseEvent], number: str, text: str
-) -> None:
+def _row(sample: Sample, events: list[PromiseEvent], made_on: date, **more: Any) -> Promise:
+    """As its history says it stands, with the askers' word."""
     now = rules.replay(events)
     said = sample.verdict if now.done_on else ""
     if said and now.done_on:
@@ -167,28 +153,12 @@ def _write(
         events.append(_event("reopened", events[-1].happened_on, None))
     now = rules.replay(events)
     waiting = next((event for event in events if event.kind == "waiting"), None)
-    row = Promise(
-        kind=sample.kind, occasion=f"sample:{sample.back}", occasion_on=made_on, raised=sample.raised, raised_by=sample.raised_by,
-        field=sample.field, what=sample.what, unit_id=unit.id, made_on=made_on, verdict=said, sample=True,
-        waiting_for=waiting.reason if waiting and now.waiting_since else "", proof_number=number, proof_text=text,
-        done_recorded_at=_at(now.done_on) if now.done_on else None, **asdict(now),
+    return Promise(
+        kind=sample.kind, occasion_on=made_on, raised=sample.raised, raised_by=sample.raised_by, field=sample.field,
+        what=sample.what, made_on=made_on, verdict=said, sample=True,
+        waiting_for=waiting.reason if waiting and now.waiting_since else "",
+        done_recorded_at=_at(now.done_on) if now.done_on else None, **asdict(now), **more,
     )  # fmt: skip
-    session.add(row)
-    session.flush()
-    for event in events:
-        event.promise_id = row.id
-        session.add(event)
-        session.flush()
-    if sample.verdict or not sample.raised_by:
-        session.add(
-            PromiseAsker(
-                promise_id=row.id,
-                about=f"sample:{row.id}",
-                link="",
-                verdict=said,
-                said_at=_at(now.done_on or made_on) if said else None,
-            )
-        )
 
 
 def _event(

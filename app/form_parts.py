@@ -1,24 +1,12 @@
-"""Small fields several rooms' forms carry: the form's own key, the revision it was opened with, a day or nothing."""
+"""Small fields several rooms' forms carry: the revision a form was opened with, a day or nothing."""
 
 import re
-import secrets
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from wtforms import DateField, HiddenField, ValidationError
-from wtforms.validators import Length, Optional
-
-from app.text import clean_line
-
-
-def _key(value: str | None) -> str:
-    return clean_line(value or "")
-
-
-def request_key() -> HiddenField:
-    """Names the form: pressed twice, it is known again."""
-    return HiddenField(default=lambda: secrets.token_urlsafe(16), validators=[Length(max=40)], filters=[_key])
+from wtforms.validators import Optional
 
 
 class RevisionField(HiddenField):

@@ -16,11 +16,11 @@ from flask_wtf.form import _Auto
 from stdnum.exceptions import ValidationError as BadNumber
 from stdnum.vn import mst
 from wtforms import EmailField as _EmailField
-from wtforms import Field, StringField, TelField, TextAreaField, ValidationError
+from wtforms import Field, HiddenField, StringField, TelField, TextAreaField, ValidationError
 from wtforms.validators import Email, InputRequired, Length, Optional
 from wtforms.widgets import DateTimeLocalInput, FileInput
 
-from app import clock
+from app import clock, kept
 from app.refusal import Refusal
 from app.text import clean, clean_line, spaced_phone
 
@@ -112,6 +112,12 @@ def _present(needed: object) -> list[Any]:
             raise ValidationError(str(needed))
 
     return [InputRequired(needed), present]
+
+
+def request_key() -> HiddenField:
+    """Of the very form that is sent: a second click finds what the first one made."""
+    one_line = [lambda value: clean_line(value or "")]
+    return HiddenField(default=kept.own_key, validators=[Length(max=40)], filters=one_line)
 
 
 class LineField(StringField):

@@ -27,7 +27,6 @@ from app.dossiers import actions as dossiers
 from app.invitations import mailing as invitations
 from app.meetings import actions as places
 from app.meetings import schedule as meetings
-from app.minutes import publishing as minutes
 from app.offices import actions as offices
 from app.outbox import actions as outbox
 from app.reconciliation import actions as reconciliation
@@ -45,9 +44,9 @@ TIMETABLE: tuple[tuple[str, float | str, Callable[[], object]], ...] = (
     ("seats of unanswered invitations are handed on", 60, places.release_reserved),
     ("the coming months' meetings are made", 3600, meetings.ensure_meetings),
     ("invitations to the next meetings are written", 600, invitations.invite),
+    ("who was invited hears that the meeting was moved or cancelled", 300, invitations.tell_changed),
     ("who did not come is asked why", 900, invitations.ask_missed_everywhere),
-    ("units are reminded of their answers, and the chair hears of late ones", 900, answers.remind),
-    ("secretaries hear of late minutes", 3600, minutes.remind_late),
+    ("units are reminded of their answers", 900, answers.remind),
     ("the coming years' holidays are seeded", 24 * 3600, offices.seed_coming_holidays),
     ("citizens hear of results due and late", 3600, dossiers.remind),
     ("who came, or got a result, is asked how it was", 600, asking.ask),

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import upgrade
 
-from app import create_app
+from app import create_app, kept
 from app.db import db
 from tests.page import Client
 
@@ -75,6 +75,7 @@ def app(_app: Flask, engine: str, folder: Path) -> Iterator[Flask]:
     """The app inside its context, on an empty database."""
     with _app.app_context():
         _empty(engine, folder)
+        kept.empty()  # another database, another house
         yield _app
         db.session.remove()
 

@@ -1,6 +1,5 @@
 """Whom we tell what and when. No question's words, no code, no name of an asker: every officer reads letters in the tray."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,7 +9,7 @@ from app.answers.models import UnitRequest
 from app.meetings import events
 from app.meetings.models import Meeting, Question
 from app.outbox import actions as outbox
-from app.staff.models import Officer, Unit
+from app.staff.models import Unit
 from app.staff.queries import unit_token
 
 REMINDERS = {"before": "unit_reminder_before", "due": "unit_reminder_due", "late": "unit_late"}
@@ -31,20 +30,6 @@ def reminder(session: Session, request: UnitRequest, stage: str, count: int) -> 
 def nothing_owed(session: Session, request: UnitRequest) -> None:
     """The unit has answered: what was to remind it stays here."""
     outbox.withdraw(session, request.about, REMINDERS.values())
-
-
-def units_late(session: Session, officer: Officer, meeting: Meeting, late: Sequence[tuple[UnitRequest, int]]) -> None:
-    """One letter to the chair about all units that fell silent, at most one a day."""
-    facts = _facts(meeting) | {
-        "name": officer.name,
-        "units": [{"name": request.unit.name, "count": count, "due_on": request.due_on.isoformat()} for request, count in late],
-        "link": links.absolute("answers_admin.index", day=meeting.day.isoformat()),
-    }
-    letter = outbox.Letter(
-        about=f"late_answers:{meeting.id}:{officer.id}", kind="units_late", version=clock.today().toordinal(),
-        template="answers/units_late", facts=facts, due_at=clock.now(), useful_until=meeting.starts_at,
-    )  # fmt: skip
-    outbox.post(session, letter, email=officer.email, phone="", locale="vi")
 
 
 def released(session: Session, question: Question, meeting: Meeting) -> None:

@@ -1,15 +1,14 @@
-"""By itself: units that are silent are reminded, and the chair hears of those that are late. Each once for each sending."""
+"""By itself: units that are silent are reminded, each once for each sending. (The chair hears of late ones in the digest.)"""
 
 from app import audit, clock
 from app.answers import actions, messages, queries, rules
 from app.answers.models import UnitRequest
 from app.db import transaction
 from app.meetings import days
-from app.staff import queries as staff
 
 
 def remind() -> int:
-    """Reads first, so that an idle beat never takes the write lock. Returns how many units were reminded or reported."""
+    """Reads first, so that an idle beat never takes the write lock. Returns how many units were reminded."""
     worked = actions.calendar()
     if not _due(worked):
         return 0
@@ -19,11 +18,6 @@ def remind() -> int:
             before, request.reminded, request.reminded_at = request.reminded, stage, now
             messages.reminder(session, request, stage, count)
             audit.record(session, "unit_reminded", request.about, {"stage": before}, {"stage": stage, "owed": count})
-        late = [(request, count) for request, count, stage in due if stage == "late"]
-        for meeting in dict.fromkeys(request.meeting for request, _count in late):
-            of = [(request, count) for request, count in late if request.meeting is meeting]
-            for officer in staff.leaders():
-                messages.units_late(session, officer, meeting, of)
         return len(due)
 
 

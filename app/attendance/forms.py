@@ -1,7 +1,6 @@
 """Labels, limits and help of the desk's forms, and the signed list as it is sent."""
 
 import re
-import secrets
 from collections.abc import Iterable
 from datetime import time
 from typing import Any
@@ -16,7 +15,7 @@ from app import clock
 from app.attendance.actions import Visitor
 from app.attendance.paper import BadLine, Entry, Extra
 from app.attendance.rules import MOST_PEOPLE
-from app.forms import NAME_LENGTH, Form, NameField, PhoneField, read_phone
+from app.forms import NAME_LENGTH, Form, NameField, PhoneField, read_phone, request_key
 from app.meetings.models import SignUp
 from app.refusal import Refusal
 from app.text import clean_line
@@ -75,9 +74,7 @@ class WalkInForm(Form):
     contact = NameField(_l("Người đến"), needed=_l("Ghi họ và tên người đến."))
     phone = PhoneField(_l("Điện thoại"))
     came = PeopleField(_l("Mấy người đến?"), default=1)
-    request_key = HiddenField(
-        default=lambda: secrets.token_urlsafe(16), validators=[Length(max=40)], filters=[lambda value: clean_line(value or "")]
-    )
+    request_key = request_key()
 
     def visitor(self) -> Visitor:
         return Visitor(

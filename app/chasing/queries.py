@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import String, cast, func, literal, select
 
 from app import clock, dates, links
+from app.answers import queries as answers
 from app.chasing import rules
 from app.chasing.rules import Address, Line
 from app.db import db
@@ -43,8 +44,21 @@ def _minutes(_today: date, _calendar: Calendar) -> Sequence[Line]:
     ]
 
 
+def _answers(today: date, _calendar: Calendar) -> Sequence[Line]:
+    """Units that owe their answers before a meeting and are late: the chair's to know; they and their heads were written to."""
+    return [
+        Line(
+            _("%(unit)s chưa trả lời cho kỳ họp %(day)s", unit=asked.unit.name, day=dates.day(asked.meeting.day)), asked.due_on,
+            links.absolute("answers_admin.index", day=asked.meeting.day.isoformat()), role="leader",
+            since=clock.local(asked.sent_at).date(),
+        )
+        for asked, _count in answers.silent(clock.now(), today)
+        if asked.due_on < today
+    ]  # fmt: skip
+
+
 # Every room that waits for something hands in its lines here.
-SOURCES: tuple[Callable[[date, Calendar], Sequence[Line]], ...] = (_promises, _minutes)
+SOURCES: tuple[Callable[[date, Calendar], Sequence[Line]], ...] = (_promises, _minutes, _answers)
 
 
 def lines(today: date, calendar: Calendar) -> list[Line]:

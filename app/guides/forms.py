@@ -9,8 +9,8 @@ from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from app import clock
-from app.form_parts import DayField, RevisionField, request_key
-from app.forms import Form, LineField, TextField
+from app.form_parts import DayField, RevisionField
+from app.forms import Form, LineField, TextField, request_key
 from app.guides import rules
 from app.guides.actions import Help
 from app.guides.models import BODY_LENGTH, STEPS, ArticleVersion

@@ -1,6 +1,5 @@
 """Labels, limits and help of the room's forms."""
 
-import secrets
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,17 +7,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, SelectMultipleField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, DataRequired, Length
+from wtforms.validators import AnyOf, DataRequired
 
 from app import clock
-from app.forms import EmailField, Form, NameField, PhoneField, TaxCodeField, TextField
+from app.forms import EmailField, Form, NameField, PhoneField, TaxCodeField, TextField, request_key
 from app.invitations import queries
 from app.invitations.actions import Details
 from app.invitations.rules import WHY_NAMES
 from app.meetings.actions import Applicant
 from app.meetings.rules import FIRM_NAMES
 from app.staff.fields import FIELD_NAMES
-from app.text import clean_line
 
 QUESTION_LENGTH, WORDS_LENGTH = 1000, 500
 SPOKEN = {"counter": _l("tại quầy"), "phone": _l("qua điện thoại")}
@@ -30,15 +28,6 @@ WAY_NAMES = SPOKEN | {
 
 def _choices(names: dict[str, Any]) -> list[SelectChoice]:
     return [SelectChoice(*one) for one in names.items()]
-
-
-def _key(value: str | None) -> str:
-    return clean_line(value or "")
-
-
-def request_key() -> HiddenField:
-    """Of the very form that was sent: a second click finds what the first one made."""
-    return HiddenField(default=lambda: secrets.token_urlsafe(16), validators=[Length(max=40)], filters=[_key])
 
 
 def _seats(most: int) -> list[SelectChoice]:

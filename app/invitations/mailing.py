@@ -1,4 +1,4 @@
-"""The clock's part: invitations to the coming meetings, and the question to those whose chair stayed empty."""
+"""The clock's part: invitations to the coming meetings, what became of these, and the question to whose chair stayed empty."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, time, timedelta
@@ -45,6 +45,27 @@ def _batch(meeting_id: int) -> int:
             messages.invitation(session, subscriber, meeting)
         if chosen:
             audit.record(session, "invited", meeting.about, None, {"letters": len(chosen)})
+        return len(chosen)
+
+
+def tell_changed() -> int:
+    """Writes to whoever has an invitation that is no longer so, and has not answered it; returns how many.
+
+    Moving and calling off know nothing of subscribers: what a letter told is compared with what is so now.
+    """
+    return sum(_tell_changed(meeting.id) for meeting in queries.changed(clock.now()) if queries.outdated(meeting))
+
+
+def _tell_changed(meeting_id: int) -> int:
+    with transaction() as session:
+        meeting = locked(session, meeting_id)
+        if meeting.state not in {"open", "cancelled"}:
+            return 0
+        chosen = queries.outdated(meeting, held=True)
+        for subscriber, told in chosen:
+            messages.changed(session, subscriber, meeting, told)
+        if chosen:
+            audit.record(session, "invited_told", meeting.about, None, {"letters": len(chosen), "state": meeting.state})
         return len(chosen)
 
 

@@ -40,6 +40,22 @@ def invitation(session: Session, subscriber: Subscriber, meeting: Meeting) -> No
     outbox.post(session, letter, email=subscriber.email, phone="", locale=subscriber.locale)
 
 
+def changed(session: Session, subscriber: Subscriber, meeting: Meeting, told: dict[str, Any]) -> None:
+    """To somebody who has not answered: the meeting they were invited to is held elsewhere or at another time, or not at all.
+
+    One for each change, whoever runs it and how often. `told`: the facts of the letter that says it wrongly now.
+    """
+    facts = _facts(subscriber) | _of_meeting(meeting, subscriber.locale) | {"reason": meeting.cancel_reason}
+    facts |= {"was_at": told["starts_at"], "was_place": told["place"]}
+    facts["link"] = _link(subscriber, "reply", day=meeting.day.isoformat())
+    letter = outbox.Letter(
+        about=subscriber.about, kind=f"{queries.CHANGE}{meeting.sequence}", version=meeting.id,
+        template=f"invitations/{'cancelled' if meeting.state == 'cancelled' else 'moved'}", facts=facts, due_at=clock.now(),
+        useful_until=meeting.starts_at, polite=True,
+    )  # fmt: skip
+    outbox.post(session, letter, email=subscriber.email, phone="", locale=subscriber.locale)
+
+
 def missed(session: Session, sign_up: SignUp, due: datetime) -> None:
     """One question to somebody whose chair stayed empty."""
     facts = _of_meeting(sign_up.meeting, sign_up.locale) | {"contact": sign_up.contact, "business": sign_up.name}
@@ -75,6 +91,7 @@ def _facts(subscriber: Subscriber) -> dict[str, Any]:
 
 def _of_meeting(meeting: Meeting, locale: str) -> dict[str, Any]:
     return {
+        "sequence": meeting.sequence,  # a later one is news to whoever has this letter
         "meeting": events.series_name(meeting, locale),
         "day": meeting.day.isoformat(),
         "starts_at": meeting.starts_at.isoformat(),
@@ -83,6 +100,7 @@ def _of_meeting(meeting: Meeting, locale: str) -> dict[str, Any]:
         "chair": events.said(meeting, "chair", locale),
         "theme": events.said(meeting, "theme", locale),
         "meeting_link": links.absolute("meetings.meeting", locale, day=meeting.day.isoformat()),
+        "series_link": links.absolute("meetings.next_meeting", locale),
     }
 
 

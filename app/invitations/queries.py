@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy import ColumnElement, String, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select
 
 from app import consent
 from app.consent import Consent, Wording
@@ -20,6 +21,8 @@ from app.text import fold
 PURPOSE = "invitations"  # of the consent
 MISSED = "missed"  # kind of the letter to whose chair stayed empty
 INVITATION = "invitation"  # kind of the letter; its version is the meeting's number
+CHANGE = f"{INVITATION}:"  # begins the kind of a letter that says what became of it: "invitation:3" of the third change
+LEAVES = ("waiting", "sending", "handing", "sent", "in_doubt")  # states of letters that left, or will
 ASKED_FOR = ("confirm", "known")  # kinds of letters that anybody can have sent to any address
 
 
@@ -144,6 +147,31 @@ def uninvited(meeting: Meeting, held: bool = False) -> list[Subscriber]:
     return [row for row in rows if rules.concerns(row.fields, meeting.fields) and not {row.phone, row.email} & known]
 
 
+def changed(now: datetime) -> Sequence[Meeting]:
+    """Meetings ahead that people must have been told of anew: moved, or cancelled."""
+    ahead = (Meeting.state.in_(("open", "cancelled")), Meeting.starts_at > now, Meeting.sequence > 0)
+    return db.session.scalars(select(Meeting).where(*ahead).order_by(Meeting.starts_at)).all()
+
+
+def outdated(meeting: Meeting, held: bool = False) -> list[tuple[Subscriber, dict[str, Any]]]:
+    """Whose invitation left and says what is no longer so, with the facts they were last told; who answered or signed up is
+    told as such. `held` as above."""
+    told = and_(Message.about == about(), Message.version == meeting.id, Message.state.in_(LEAVES))
+    told = and_(told, or_(Message.kind == INVITATION, Message.kind.startswith(CHANGE)))
+    answered = exists().where(Reply.subscriber_id == Subscriber.id, Reply.meeting_id == meeting.id)
+    chosen = select(Subscriber, Message.facts).join(Message, told).order_by(Subscriber.id, Message.id)
+    chosen = chosen.where(Subscriber.state == "active", consent.holds(about(), PURPOSE), ~answered)
+    last: dict[int, tuple[Subscriber, dict[str, Any]]] = {}
+    for row, facts in db.session.execute(chosen.with_for_update(of=Subscriber) if held else chosen):
+        last[row.id] = (row, facts)
+    known = _known(meeting.id) if last else set()
+    return [
+        (row, facts)
+        for row, facts in last.values()
+        if facts.get("sequence", meeting.sequence) < meeting.sequence and not {row.phone, row.email} & known
+    ]
+
+
 def _known(meeting_id: int) -> set[str]:
     """Phones and addresses that signed up for a meeting."""
     rows = db.session.execute(select(SignUp.phone, func.lower(SignUp.email)).where(SignUp.meeting_id == meeting_id))
@@ -230,6 +258,6 @@ def invited_without_consent() -> list[str]:
         or_(left.is_(None), Consent.given_at <= left),
         or_(Consent.withdrawn_at.is_(None), Consent.withdrawn_at >= left),
     )
-    leaves = Message.state.in_(("waiting", "sending", "handing", "sent", "in_doubt"))
-    rows = select(Message.id).where(Message.kind == INVITATION, leaves, ~agreed).order_by(Message.id)
+    written = or_(Message.kind == INVITATION, Message.kind.startswith(CHANGE))
+    rows = select(Message.id).where(written, Message.state.in_(LEAVES), ~agreed).order_by(Message.id)
     return [f"message:{number}" for number in db.session.scalars(rows)]

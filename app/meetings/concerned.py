@@ -72,6 +72,15 @@ def series(series_id: int) -> Series | None:
     return db.session.get(Series, series_id)
 
 
+def series_named(name: str) -> Series | None:
+    return db.session.scalar(select(Series).where(Series.name == name))
+
+
+def last_series() -> Series | None:
+    """The youngest: what a new one is proposed to be like."""
+    return db.session.scalar(select(Series).order_by(Series.id.desc()).limit(1))
+
+
 def locked_series(series_id: int) -> Series | None:
     """The series, its row held until the transaction ends: before the rows of its meetings, where several are wanted."""
     held = select(Series).where(Series.id == series_id).with_for_update().execution_options(populate_existing=True)

@@ -1,7 +1,6 @@
 """Labels, limits and help of the room's forms."""
 
 import re
-import secrets
 from datetime import date
 from typing import Any
 
@@ -9,9 +8,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length
 
-from app.forms import EmailField, Form, LineField, NameField, PhoneField, TaxCodeField, TextField
+from app.forms import EmailField, Form, LineField, NameField, PhoneField, TaxCodeField, TextField, request_key
 from app.meetings import openness
 from app.meetings.actions import Applicant
 from app.meetings.agenda import Item
@@ -78,7 +76,7 @@ class SignUpForm(Form):
     openness = RadioField(
         _l("Ai được đọc câu hỏi?"), choices=[SelectChoice(*one) for one in openness.LEVELS.items()], default="hidden"
     )
-    request_key = HiddenField(default=lambda: secrets.token_urlsafe(16), validators=[Length(max=40)], filters=[_key])
+    request_key = request_key()
     channel = HiddenField(default="", filters=[_slug])
 
     def __init__(self, most_seats: int = 3, **kwargs: Any) -> None:
@@ -176,7 +174,7 @@ class ItemForm(Form):
     note = LineField(_l("Ghi chú"))
     others = SelectMultipleField(_l("Đơn vị cùng trả lời"), coerce=str)
     seen = HiddenField(filters=[_key])  # the mark of the item as this page shows it
-    request_key = HiddenField(default=lambda: secrets.token_urlsafe(16), validators=[Length(max=40)], filters=[_key])
+    request_key = request_key()
 
     def __init__(self, units: list[tuple[int, str]], key: object = "moi", **kwargs: Any) -> None:
         super().__init__(**kwargs)

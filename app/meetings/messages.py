@@ -71,7 +71,8 @@ def reserved(session: Session, sign_up: SignUp) -> None:
 
 
 def called_off(session: Session, meeting: Meeting) -> None:
-    """The meeting is moved or cancelled: invitations to the old day that have not left yet do not leave."""
+    """The meeting is moved or cancelled: invitations to the old day, and word of an earlier change, do not leave any more. (Who
+    had theirs already is written to by invitations, which compares what its letters told.)"""
     outbox.recall(session, "invitation", meeting.id)
 
 

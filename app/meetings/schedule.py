@@ -46,7 +46,7 @@ def _ensure(session: Session, series: Series, today: date, calendar: days.Calend
     months = {(day.year, day.month) for day in have}  # not days: the rule may have changed since
     new = [day for day in wanted if (day.year, day.month) not in months]
     for day in new:
-        meeting = _make(series, day, calendar, taken)
+        meeting = make(series, day, calendar, taken)
         taken.add(meeting.day)
         session.add(meeting)
         session.flush()
@@ -54,7 +54,8 @@ def _ensure(session: Session, series: Series, today: date, calendar: days.Calend
     return len(new)
 
 
-def _make(series: Series, rule_day: date, calendar: days.Calendar, taken: set[date]) -> Meeting:
+def make(series: Series, rule_day: date, calendar: days.Calendar, taken: set[date]) -> Meeting:
+    """A new meeting of the series, not yet in the database."""
     meeting = Meeting(series=series, rule_day=rule_day, taken=0, last_line=0, sequence=0, revision=0)
     day, found = days.settle(rule_day, calendar, taken)
     decide(meeting, found)

@@ -1,7 +1,7 @@
-"""Acts that change a series: its rule and its defaults, for the meetings to be made and, where wanted, those already made."""
+"""Acts that make a series, or change its rule and defaults for the meetings to be made and, where wanted, those already made."""
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -16,6 +16,30 @@ from app.meetings.concerned import People
 from app.meetings.models import Meeting, Series
 from app.meetings.plan import Change, SeriesPlan
 from app.refusal import Conflict, Refusal
+
+
+def create(wanted: SeriesPlan) -> Series:
+    """A new series with the meetings of its coming months. The same form twice is one series."""
+    plan.check_hours(wanted.opens, wanted.closes)
+    try:
+        with transaction() as session:
+            known = concerned.series_named(wanted.name)
+            if known is not None and plan.of_series(known) == wanted:
+                return known
+            if known is not None:
+                raise _named_already()
+            series = Series(**asdict(wanted))
+            session.add(series)
+            session.flush()
+            audit.record(session, "series_made", series.about, None, {"nth": wanted.nth, "weekday": wanted.weekday})
+    except IntegrityError:  # made by somebody else at this very moment
+        raise _named_already() from None
+    schedule.ensure_meetings()
+    return series
+
+
+def _named_already() -> Conflict:
+    return Conflict(_("Đã có chuỗi họp mang tên này."), "name")
 
 
 def review(series: Series, wanted: SeriesPlan, rows: Sequence[tuple[Meeting, People]]) -> list[Touched]:
@@ -56,7 +80,7 @@ def edit(series_id: int, wanted: SeriesPlan, revision: int, coming: bool = False
                 reword(session, [meeting for meeting, _people in rows])
             return series
     except IntegrityError:
-        raise Conflict(_("Đã có chuỗi họp mang tên này."), "name") from None
+        raise _named_already() from None
 
 
 def _write_series(session: Session, series: Series, before: SeriesPlan, wanted: SeriesPlan, coming: bool) -> None:

@@ -14,7 +14,7 @@ from app import access, clock, dates
 from app.meetings import changes, concerned, days, events, plan, queries, schedule, series
 from app.meetings.changes import Touched
 from app.meetings.models import Meeting, Series
-from app.meetings.series_forms import WINDOWS, MeetingForm, RevisedForm, SeriesForm, differences
+from app.meetings.series_forms import USUAL, WINDOWS, MeetingForm, NewSeriesForm, RevisedForm, SeriesForm, differences
 from app.outbox import actions as outbox
 from app.refusal import Conflict, Refusal
 from app.staff import queries as staff
@@ -91,12 +91,25 @@ def rule(series_id: int) -> ResponseReturnValue:
     )
 
 
+@pages.route("/lich-dinh-ky", methods=["GET", "POST"])
+@access.staff_only("secretary")
+def new_rule() -> ResponseReturnValue:
+    """A new programme; what the last one has is proposed."""
+    last = concerned.last_series()
+    form = NewSeriesForm(data=asdict(plan.of_series(last)) | {"name": "", "name_en": ""} if last else USUAL)
+    if request.method == "GET":
+        form.remember(0, form.values())
+        return _series_page(None, form)
+    refused = form.attempt(lambda: series.create(form.wanted()))
+    return _series_page(None, form, refused) if refused else redirect(url_for("meetings_admin.index"), 303)
+
+
 def _review_series(form: SeriesForm, found: Series) -> list[Touched]:
     rows = concerned.coming_of(found.id, clock.now()) if form.coming() else []
     return series.review(found, form.wanted(), rows)
 
 
-def _series_page(found: Series, form: SeriesForm, status: int = 200, **more: Any) -> ResponseReturnValue:
+def _series_page(found: Series | None, form: NewSeriesForm, status: int = 200, **more: Any) -> ResponseReturnValue:
     return render_template("meetings/admin/rule.html", form=form, series=found, **({"overtaken": None} | more)), status
 
 

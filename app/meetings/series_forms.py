@@ -158,6 +158,10 @@ NTHS = {1: _l("đầu tháng"), 2: _l("lần thứ hai trong tháng"), 3: _l("l�
         4: _l("lần thứ tư trong tháng"), -1: _l("cuối tháng")}  # fmt: skip
 
 
+# Of the first series in a house; later ones are proposed to be like the last.
+USUAL = {"nth": 1, "weekday": 5, "most_seats": 3, "opens_days": 45, "closes_hours": 12, "questions_days": 5}
+
+
 class ChoiceField(SelectField):
     """One of a few numbers."""
 
@@ -174,8 +178,8 @@ class ChoiceField(SelectField):
         return next((number for number in self.known if str(number) == self.data), None)
 
 
-class SeriesForm(RevisedForm):
-    """The rule and the defaults, and whether meetings already made follow."""
+class NewSeriesForm(RevisedForm):
+    """The rule of a series and the defaults of its meetings."""
 
     plan = SeriesPlan
     name = NameField(_l("Tên"), needed=_l("Ghi tên chuỗi họp."))
@@ -191,12 +195,6 @@ class SeriesForm(RevisedForm):
     opens_days = CountField(_l("Mở đăng ký trước mấy ngày"), 1, 365)
     closes_hours = CountField(_l("Đóng đăng ký trước mấy giờ"), 0, 336)
     questions_days = CountField(_l("Hạn gửi câu hỏi trước mấy ngày làm việc"), 0, 60)
-    scope = RadioField(
-        _l("Áp dụng cho"), default="coming",
-        choices=[("coming", _l("Các kỳ sắp tới, kể cả kỳ đã lập")), ("new", _l("Chỉ các kỳ chưa lập"))],
-        description=_l("Kỳ nào đã được sửa riêng thì giữ phần sửa riêng. Đổi lệ ngày thì kỳ đã có người đăng ký giữ ngày."),
-        validate_choice=False,
-    )  # fmt: skip
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -205,6 +203,17 @@ class SeriesForm(RevisedForm):
     def wanted(self) -> SeriesPlan:
         chosen = {name: self[name].number() for name in ("nth", "weekday")}
         return SeriesPlan(**{name: self[name].data for name in self.names()} | chosen)
+
+
+class SeriesForm(NewSeriesForm):
+    """The same of a series that is there, and whether meetings already made follow."""
+
+    scope = RadioField(
+        _l("Áp dụng cho"), default="coming",
+        choices=[("coming", _l("Các kỳ sắp tới, kể cả kỳ đã lập")), ("new", _l("Chỉ các kỳ chưa lập"))],
+        description=_l("Kỳ nào đã được sửa riêng thì giữ phần sửa riêng. Đổi lệ ngày thì kỳ đã có người đăng ký giữ ngày."),
+        validate_choice=False,
+    )  # fmt: skip
 
     def coming(self) -> bool:
         return bool(self.scope.data != "new")

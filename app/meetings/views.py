@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, calendars, clock, dates, links, proof
+from app import access, calendars, clock, dates, kept, links, proof
 from app.meetings import actions, addresses, days, events, likeness, queries, rules
 from app.meetings.forms import ActionForm, OtherPersonForm, SeatsForm, SignUpForm
 from app.meetings.models import Meeting, Question, SignUp
@@ -41,6 +41,7 @@ def next_meeting() -> ResponseReturnValue:
 
 @pages.get("/thu-bay/<day>")
 @access.public
+@kept.page
 def meeting(day: str) -> ResponseReturnValue:
     found, coming = queries.of_day_and_following(days.parse(day) or abort(404), clock.now(), FOLLOWING)
     figures = _public(found)

@@ -1,4 +1,4 @@
-"""Acts on a draft: begin it, write an item, add and remove items, sort questions, fill in what the papers need."""
+"""Acts on a draft: begin it, write an item, fill in what the papers need. What its items are is `arranging`'s."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -107,69 +107,10 @@ def _usual(meeting: Meeting) -> dict[str, Any]:
     return usual | {"issuer": f"Uỷ ban nhân dân {where}", "place": where.partition(" ")[2] or where}
 
 
-def add(meeting_id: int, title: str, request_key: str, officer_id: int) -> MinuteItem:
-    """A point the programme did not have. The same form sent twice adds one."""
-    with transaction() as session:
-        minutes = _draft(session, meeting_id)
-        rows = queries.entries(minutes.id)
-        for entry in rows:
-            if request_key and entry.item.request_key == request_key:
-                return entry.item
-        position = rows[-1].item.position + 1 if rows else 0
-        row = MinuteItem(
-            minutes_id=minutes.id, position=position, title=title, request_key=request_key, edited_at=clock.now(),
-            edited_by=officer_id,
-        )  # fmt: skip
-        session.add(row)
-        minutes.changes += 1
-        session.flush()
-        audit.record(session, "minute_item_added", f"minutes:{minutes.id}", None, {"item": row.id})
-        return row
-
-
-def remove(item_id: int) -> None:
-    """Takes a point out of a draft; its questions wait for another. Promises that are in the ledger must be withdrawn instead."""
-    with transaction() as session:
-        found = queries.item_with_meeting(item_id)
-        if found is None:
-            return
-        minutes, entry = _open(session, item_id)
-        if any(line.promise_id for line in entry.promises):
-            raise Refusal(_("Mục này có lời hẹn đã vào sổ. Rút lời hẹn, rồi để mục lại với lý do."))
-        if entry.private and entry.item.said:
-            raise Refusal(_("Mục này dành cho lãnh đạo và đã có phần ghi. Nhờ lãnh đạo xoá phần ghi trước."))
-        for line in entry.promises:
-            session.delete(line)
-        for dealt in entry.questions:
-            session.delete(session.get_one(MinuteQuestion, (item_id, dealt.question.id)))
-        session.flush()
-        session.delete(entry.item)
-        minutes.changes += 1
-        audit.record(session, "minute_item_removed", f"minutes:{minutes.id}", {"item": item_id})
-
-
-def sort(meeting_id: int, question_id: int, item_id: int) -> None:
-    """Puts a question under an item of the draft; twice is once."""
-    with transaction() as session:
-        minutes = _draft(session, meeting_id)
-        rows = queries.entries(minutes.id)
-        if any(dealt.question.id == question_id for entry in rows for dealt in entry.questions):
-            return
-        entry = next((entry for entry in rows if entry.item.id == item_id), None)
-        if entry is None:
-            raise Refusal(_("Chọn một mục của biên bản này."), "minute_item")
-        if question_id not in {question.id for question in queries.not_dealt_with(meeting_id, minutes.id)}:
-            raise Refusal(_("Câu hỏi này không còn chờ xếp."))
-        session.add(MinuteQuestion(item_id=item_id, question_id=question_id))
-        entry.item.revision += 1
-        minutes.changes += 1
-        audit.record(session, "minute_question_sorted", f"minutes:{minutes.id}", None, {"question": question_id, "item": item_id})
-
-
 def save(item_id: int, written: Written, officer_id: int) -> MinuteItem:
     """Writes one item whole. The same form twice is once; raises Overtaken when somebody saved after it was opened."""
     with transaction() as session:
-        minutes, entry = _open(session, item_id)
+        minutes, entry = opened(session, item_id)
         item = entry.item
         if written.request_key and item.request_key == written.request_key:
             return item
@@ -191,7 +132,7 @@ def save(item_id: int, written: Written, officer_id: int) -> MinuteItem:
 def describe(meeting_id: int, paper: Mapping[str, Any], revision: int, request_key: str) -> Minutes:
     """What the printed papers need: number, signer, place, who was there."""
     with transaction() as session:
-        minutes = _draft(session, meeting_id)
+        minutes = draft_of(session, meeting_id)
         if request_key and minutes.request_key == request_key:
             return minutes
         if minutes.revision != revision:
@@ -206,7 +147,7 @@ def describe(meeting_id: int, paper: Mapping[str, Any], revision: int, request_k
 # -- inside a transaction
 
 
-def _draft(session: Session, meeting_id: int) -> Minutes:
+def draft_of(session: Session, meeting_id: int) -> Minutes:
     """The draft, its meeting locked: whoever writes minutes of one meeting takes turns."""
     meetings.locked(session, meeting_id)
     draft = next((one for one in queries.versions(meeting_id) if not one.final), None)
@@ -215,12 +156,12 @@ def _draft(session: Session, meeting_id: int) -> Minutes:
     return draft
 
 
-def _open(session: Session, item_id: int) -> tuple[Minutes, Entry]:
+def opened(session: Session, item_id: int) -> tuple[Minutes, Entry]:
     """The draft and one item of it, as they are now."""
     found = queries.item_with_meeting(item_id)
     if found is None:
         raise Conflict(_("Mục này vừa bị xoá. Phần vừa ghi vẫn còn ở đây: thêm một mục rồi ghi vào."))
-    draft = _draft(session, found[1])
+    draft = draft_of(session, found[1])
     entry = next((one for one in queries.entries(draft.id) if one.item.id == item_id), None)
     if entry is None:
         raise Conflict(_("Mục này thuộc một bản đã công bố. Phần vừa ghi vẫn còn ở đây: ghi vào bản sửa."))

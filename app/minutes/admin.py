@@ -13,8 +13,8 @@ from flask_login import current_user
 
 from app import access, clock
 from app.meetings import days, openness
-from app.minutes import actions, publishing_admin, queries, rules
-from app.minutes.forms import OUTCOME_NAMES, ActionForm, Choice, NewItemForm, SortForm
+from app.minutes import actions, arranging, publishing_admin, queries, rules
+from app.minutes.forms import OUTCOME_NAMES, ActionForm, Choice, MoveForm, NewItemForm, SortForm
 from app.minutes.item_form import ItemForm, LineForm, merge, question_name
 from app.minutes.models import MinuteItem
 from app.minutes.publishing_admin import BASE, READ, WRITE, back, head_of
@@ -52,7 +52,7 @@ def begin(day: str) -> ResponseReturnValue:
 def add(day: str) -> ResponseReturnValue:
     head, form, made = head_of(day), NewItemForm(), []
     title, key = form.title.data or "", form.request_key.data or ""
-    refused = form.attempt(lambda: made.append(actions.add(head.meeting.id, title, key, current_user.id)))
+    refused = form.attempt(lambda: made.append(arranging.add(head.meeting.id, title, key, current_user.id)))
     if refused is None:
         return redirect(url_for(".item", day=day, item_id=made[0].id), 303)
     return _show_page(head_of(day), form, new=form, status=refused)
@@ -65,7 +65,7 @@ def sort(day: str) -> ResponseReturnValue:
     sent = request.form.get("question", "")
     question_id = int(sent) if re.fullmatch(r"[0-9]{1,9}", sent) else 0
     form = SortForm(_titles(queries.entries(head.draft.id) if head.draft else []), question_id)
-    refused = form.attempt(lambda: actions.sort(head.meeting.id, question_id, form.item_id()))
+    refused = form.attempt(lambda: arranging.sort(head.meeting.id, question_id, form.item_id()))
     return back(day) if refused is None else _show_page(head_of(day), form, failed_id=question_id, status=refused)
 
 
@@ -207,11 +207,21 @@ def save(day: str, item_id: int) -> ResponseReturnValue:
 @access.staff_only(*WRITE)
 def remove(day: str, item_id: int) -> ResponseReturnValue:
     desk, form = _desk(day, item_id), ActionForm()
-    refused = form.attempt(lambda: None if desk.gone else actions.remove(item_id))
+    refused = form.attempt(lambda: None if desk.gone else arranging.remove(item_id))
     if refused is None:
         return back(day)
     page = render_template("minutes/admin/refused.html", head=desk.head, meeting=desk.head.meeting, form=form)
     return page, refused
+
+
+@pages.post(f"{ITEM}/<any(len, xuong):way>")
+@access.staff_only(*WRITE)
+def move(day: str, item_id: int, way: str) -> ResponseReturnValue:
+    head, form, step = head_of(day), MoveForm(), -1 if way == "len" else 1
+    refused = form.attempt(lambda: arranging.move(head.meeting.id, item_id, step, form.past.number))
+    if refused is None:
+        return redirect(url_for(".show", day=day, _anchor=f"muc-{item_id}"), 303)
+    return _show_page(head_of(day), form, status=refused)
 
 
 def _neighbour(desk: Desk, step: int) -> MinuteItem | None:

@@ -9,8 +9,8 @@ from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
-from app.form_parts import DayField, RevisionField, request_key
-from app.forms import Form, LineField, TextField
+from app.form_parts import DayField, RevisionField
+from app.forms import Form, LineField, TextField, request_key
 from app.minutes.models import PAPER, Minutes
 
 OUTCOME_NAMES = {
@@ -23,6 +23,12 @@ Choice = tuple[int, str]
 
 class ActionForm(Form):
     """One button: only the token."""
+
+
+class MoveForm(Form):
+    """An arrow: past which item."""
+
+    past = RevisionField()
 
 
 def choices(none: object, rows: Sequence[Choice]) -> list[SelectChoice]:

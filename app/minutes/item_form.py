@@ -12,8 +12,8 @@ from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
-from app.form_parts import DayField, RevisionField, request_key
-from app.forms import Form, LineField, TextField
+from app.form_parts import DayField, RevisionField
+from app.forms import Form, LineField, TextField, request_key
 from app.meetings.models import Question
 from app.minutes.actions import OUT, Line, Written
 from app.minutes.forms import KIND_NAMES, OUTCOME_NAMES, Choice, choices

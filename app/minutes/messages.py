@@ -1,8 +1,7 @@
-"""Whom we tell what: askers what became of their questions, others who came where to read, secretaries what is late."""
+"""Whom we tell what: askers what became of their questions, others who came where to read."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,9 +11,8 @@ from app.meetings import events, filing, openness
 from app.meetings.models import Meeting, Question, SignUp
 from app.minutes import rules
 from app.minutes.models import MinutePromise
-from app.minutes.queries import Overdue
 from app.outbox import actions as outbox
-from app.staff.models import Officer, Unit
+from app.staff.models import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +82,6 @@ def published(session: Session, meeting: Meeting, sign_up: SignUp) -> None:
         facts=_facts(meeting, sign_up.locale) | {"contact": sign_up.contact}, due_at=clock.now(),
     )  # fmt: skip
     outbox.post(session, letter, email=sign_up.email, phone="", locale=sign_up.locale)
-
-
-def late(session: Session, officer: Officer, overdue: Overdue) -> None:
-    """One letter per secretary and working day."""
-    facts = {
-        "name": officer.name, "day": overdue.day.isoformat(), "due": overdue.due.isoformat(), "late": overdue.late,
-        "link": overdue.link,
-    }  # fmt: skip
-    letter = outbox.Letter(
-        about=f"meeting:{overdue.meeting_id}", kind=late_kind(officer), version=overdue.late, template="minutes/late",
-        facts=facts, due_at=clock.now(), useful_until=clock.midnight(clock.today()) + timedelta(days=1),
-    )  # fmt: skip
-    outbox.post(session, letter, email=officer.email, phone="", locale="vi")
-
-
-def late_kind(officer: Officer) -> str:
-    """Each secretary's own: the key of a message holds no recipient."""
-    return f"minutes_late:{officer.id}"
 
 
 def _facts(meeting: Meeting, locale: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Acts that make minutes final, begin an amended version, and ask for minutes that are late."""
+"""Acts that make minutes final and begin an amended version. (Late ones stand in the secretaries' digest: see chasing.)"""
 
 from collections.abc import Iterable, Sequence
 
@@ -14,10 +14,8 @@ from app.minutes import messages, queries, rules
 from app.minutes.messages import Told
 from app.minutes.models import PAPER, MinuteItem, MinutePromise, MinuteQuestion, Minutes
 from app.minutes.rules import Entry
-from app.outbox import actions as outbox
 from app.promises import actions as promises
 from app.refusal import Conflict, Refusal
-from app.staff import queries as staff
 
 ITEM = ("position", "agenda_item_id", "kind", "title", "unit_id", "said", "outcome", "forwarded_to", "edited_at", "edited_by")
 LINE = ("what", "kind", "unit_id", "question_id", "promise_id")
@@ -48,7 +46,6 @@ def finalise(meeting_id: int, number: int, changes: int, officer_id: int) -> Min
         minutes.finalised_at, minutes.finalised_by = clock.now(), officer_id
         _tell(session, meeting, entries, merged, queries.entries(before.id) if before else None)
         meeting.concluded_at = meeting.concluded_at or minutes.finalised_at
-        outbox.withdraw(session, meeting.about, [messages.late_kind(officer) for officer in staff.in_role("secretary")])
         audit.record(session, "minutes_published", meeting.about, None, {"version": number, "minutes": minutes.id})
         return minutes
 
@@ -94,20 +91,6 @@ def discard(meeting_id: int) -> None:
         session.flush()
         session.delete(draft)
         audit.record(session, "amendment_discarded", meeting.about, {"version": draft.number})
-
-
-def remind_late() -> None:
-    """Every secretary hears of late minutes once per working day, five times at most; after that the digest goes on."""
-    for one in queries.overdue(clock.now()):
-        about = f"meeting:{one.meeting_id}"
-        if one.late > rules.LETTERS or queries.was_reminded(about, one.late):
-            continue
-        with transaction() as session:
-            officers = staff.in_role("secretary")
-            for officer in officers:
-                messages.late(session, officer, one)
-            if officers:
-                audit.record(session, "minutes_chased", about, None, {"late": one.late})
 
 
 # -- inside a transaction

@@ -17,7 +17,6 @@ from app.minutes.models import MinuteItem, MinutePromise, MinuteQuestion, Minute
 from app.minutes.rules import Dealt, Entry
 from app.offices.models import CatalogueVersion
 from app.offices.queries import catalogue
-from app.outbox.models import Message
 
 LOOK_BACK = timedelta(days=366)  # older meetings without minutes are history, not work
 
@@ -185,12 +184,6 @@ def overdue(now: datetime) -> list[Overdue]:
             link = links.absolute("minutes_admin.show", day=day.isoformat())
             found.append(Overdue(number, day, days.minutes_due(day, known), late, link))
     return found
-
-
-def was_reminded(about: str, late: int) -> bool:
-    """Did the secretaries get their letter of this working day?"""
-    written = select(Message.id).where(Message.about == about, Message.kind.startswith("minutes_late"), Message.version == late)
-    return db.session.scalar(written.limit(1)) is not None
 
 
 # -- what selfcheck asks

@@ -13,7 +13,6 @@ from app.minutes.models import MinuteItem, MinutePromise, Minutes
 from app.promises.models import Promise
 from app.refusal import Conflict, Refusal
 
-LETTERS = 5  # working days on which late minutes are asked for by letter
 BEGIN_AHEAD = timedelta(days=1)  # the frame can be made the day before
 IN_ROOM = ""  # nobody's role: what the room and its papers may show
 TEXT_LENGTH = 4000

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import Update, delete, update
+from sqlalchemy import ColumnElement, Update, delete, false, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -80,11 +80,14 @@ def _message_id(values: dict[str, Any]) -> str:
 
 
 def withdraw(session: Session, about: str | Sequence[str], kinds: Collection[str] | None = None) -> None:
-    """The fact changed: what has not left yet does not leave. One already in its hand-over can no longer be stopped."""
+    """The fact changed: what has not left yet does not leave. One already in its hand-over can no longer be stopped.
+
+    A kind stands for its numbered ones too: "invitation" for "invitation:3".
+    """
     abouts = [about] if isinstance(about, str) else about
     rows = update(Message).where(Message.about.in_(abouts), Message.state.in_(rules.WITHDRAWABLE))
     if kinds is not None:
-        rows = rows.where(Message.kind.in_(kinds))
+        rows = rows.where(or_(false(), *map(_of_kind, kinds)))
     session.execute(rows.values(state="withdrawn", claimed_by=None, lease_until=None))
 
 
@@ -96,8 +99,12 @@ def reword(session: Session, about: str, kinds: Collection[str], facts: dict[str
 
 def recall(session: Session, kind: str, version: int) -> None:
     """The same for a letter that went to many: none of this kind and version that has not left yet leaves."""
-    rows = update(Message).where(Message.kind == kind, Message.version == version, Message.state.in_(rules.WITHDRAWABLE))
+    rows = update(Message).where(_of_kind(kind), Message.version == version, Message.state.in_(rules.WITHDRAWABLE))
     session.execute(rows.values(state="withdrawn", claimed_by=None, lease_until=None))
+
+
+def _of_kind(kind: str) -> ColumnElement[bool]:
+    return (Message.kind == kind) | Message.kind.startswith(f"{kind}:", autoescape=True)
 
 
 def send_again(number: int) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import access, clock
+from app import access, clock, kept
 from app.forms import allow_upload
 from app.promises import actions, feeds, queries, rules
 from app.promises.forms import DoneForm, EvidenceForm, PlainForm, PostponeForm, PromiseForm, WaitForm, forms_of
@@ -29,6 +29,7 @@ ACTING = "60 per minute; 600 per hour"  # per network address; a whole office ma
 
 @pages.get("/so-loi-hen")
 @access.public
+@kept.page
 def index() -> ResponseReturnValue:
     wanted, today = _wanted(), clock.today()
     page = min(max(request.args.get("trang", 1, int), 1), 10_000)

@@ -1,6 +1,5 @@
 """Labels, limits and help of the room's forms."""
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,23 +7,17 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length
 
-from app.forms import EmailField, Form, NameField, PhoneField, TextField, UploadField
+from app.forms import EmailField, Form, NameField, PhoneField, TextField, UploadField, request_key
 from app.meetings import openness
 from app.meetings.actions import Applicant
 from app.meetings.filing import WISH_NAMES, Filed
 from app.questions.editing import Wording
 from app.questions.rules import CHANNELS
 from app.staff.fields import CHOICES as FIELD_CHOICES
-from app.text import clean_line
 
 TEXT_LENGTH, ANSWER_LENGTH, WORDS_LENGTH = 1000, 4000, 1000
 NO_SEAT = "0"
-
-
-def _key(value: str | None) -> str:
-    return clean_line(value or "")
 
 
 def _some(names: Mapping[str, object]) -> list[SelectChoice]:
@@ -43,10 +36,6 @@ def _wishes() -> RadioField:
     return RadioField(_l("Bạn muốn thế nào?"), choices=_some(WISH_NAMES), default="come")
 
 
-def _request_key() -> HiddenField:
-    return HiddenField(default=lambda: secrets.token_urlsafe(16), validators=[Length(max=40)], filters=[_key])
-
-
 class FilingForm(Form):
     """A question without a seat: four typed fields, the rest is chosen."""
 
@@ -58,7 +47,7 @@ class FilingForm(Form):
     email = EmailField(_l("Thư điện tử, nếu có"))
     wish = _wishes()
     openness = _openness()
-    request_key = _request_key()
+    request_key = request_key()
 
     def filed(self, locale: str) -> Filed:
         return Filed(
@@ -88,7 +77,7 @@ class ActionForm(Form):
 class SeatForm(Form):
     """One button that takes a seat; a second press finds the first."""
 
-    request_key = _request_key()
+    request_key = request_key()
 
 
 class OwnForm(Form):
@@ -165,7 +154,7 @@ class QuickForm(Form):
     wish = _wishes()
     openness = _openness()
     channel = RadioField(_l("Đăng ký"), choices=_some({key: CHANNELS[key] for key in ("counter", "phone")}), default="counter")
-    request_key = _request_key()
+    request_key = request_key()
 
     def __init__(self, most_seats: int = 3, **kwargs: Any) -> None:
         super().__init__(**kwargs)

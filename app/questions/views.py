@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import access, clock, proof
+from app import access, clock, kept, proof
 from app.meetings import days, openness
 from app.meetings import queries as meetings
 from app.meetings import rules as meeting_rules
@@ -28,6 +28,7 @@ SEATS = "TB"  # codes of seats
 
 @pages.get("/thu-bay/<day>/cau-hoi")
 @access.public
+@kept.page
 def index(day: str) -> ResponseReturnValue:
     return _index_page(_published(day), FilingForm(), MeTooForm())
 

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from app import access, clock, sheets
 from app.dates import day, day_short
 from app.invitations import queries as invitations
-from app.invitations.rules import WHY_NAMES
 from app.meetings import days
 from app.refusal import Refusal
 from app.reports import charts, queries, rules, tables
@@ -29,8 +28,6 @@ def meetings() -> ResponseReturnValue:
         "reports/admin/meetings.html",
         problem=problem,
         usual=rules.usual_periods(clock.today()),
-        why_not=invitations.why_not([one.id for one in facts["figures"].meetings]),
-        why_names=WHY_NAMES,
         chart=_chart(facts["figures"]),
         **facts,
     )
@@ -102,12 +99,14 @@ def _chart(found: rules.Figures) -> dict[str, Any] | None:
 
 
 def _tables(found: rules.Figures) -> dict[str, tables.Table]:
-    """By the name their CSV has."""
+    """By the name their CSV has. Reasons only where any may be told."""
+    reasons = tables.of_reasons(invitations.why_not([one.id for one in found.meetings]))
+    told = {"vi-sao": reasons} if reasons.rows else {}
     return {
         "ky-hop": tables.of_meetings(found),
         "don-vi": tables.of_units(found, language()),
         "duong-moi": tables.of_channels(found, language()),
-    }
+    } | told
 
 
 def _file(content: bytes, mimetype: str, name: str) -> Response:

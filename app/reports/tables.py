@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.dates import day_year
+from app.invitations.rules import WHY_NAMES, WhyNot
 from app.reports.rules import Figures, OfChannel, OfUnit, Tally, few, of
 from app.sheets import Cell
 
@@ -121,6 +122,14 @@ def of_channels(figures: Figures, locale: str) -> Table:
     ]
     days = [day_year(one.day) for one in figures.meetings]
     return Table(_("Theo đường mời"), [_("Mời qua"), *header, *days], rows, [])
+
+
+def of_reasons(why: WhyNot) -> Table:
+    """Why people did not come, as far as it may be told: no total, from which a rare reason could be reckoned."""
+    rows: list[list[Cell]] = [[str(WHY_NAMES[name]), count] for name, count in why.shown.items()]
+    if why.others:
+        rows.append([_("Các lý do ít người nêu, gộp lại"), why.others])
+    return Table(_("Vì sao không đến"), [_("Lý do"), _("Số người nêu")], rows, [])
 
 
 def for_everybody(figures: Figures) -> Table:

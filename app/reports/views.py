@@ -6,23 +6,28 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock, sheets
+from app import access, clock, kept, sheets
 from app.reports import feeds, form06_queries, queries, rules, tables, words06
 from app.reports.form06 import Asked, Bucket
 from app.sheets import Cell
 from app.web import language
 
 pages = Blueprint("reports", __name__)
-KEPT = 600  # seconds
+CACHED = 600  # seconds
 
 
 @pages.get("/so-lieu")
 @access.public
 def figures() -> ResponseReturnValue:
+    return _cached(make_response(_page()))
+
+
+@kept.page
+def _page() -> ResponseReturnValue:
     of, found = _figures()
     table = tables.for_everybody(found)
     dossiers = form06_queries.in_brief(Asked(of, clock.today()))
-    page = render_template(
+    return render_template(
         "reports/figures.html",
         period=of,
         paper=dossiers.paper,
@@ -35,7 +40,6 @@ def figures() -> ResponseReturnValue:
         few=rules.few,
         share=rules.share,
     )
-    return _kept(make_response(page))
 
 
 @pages.get("/so-lieu.csv")
@@ -43,7 +47,7 @@ def figures() -> ResponseReturnValue:
 def figures_csv() -> ResponseReturnValue:
     _of, found = _figures()
     table = tables.for_everybody(found)
-    return _kept(_csv(table.header, table.lines(), "so-lieu.csv"))
+    return _cached(_csv(table.header, table.lines(), "so-lieu.csv"))
 
 
 @pages.get("/so-lieu/ho-so.csv")
@@ -52,7 +56,7 @@ def dossiers_csv() -> ResponseReturnValue:
     """Month by month, over twelve months."""
     header = [_("Từ ngày"), _("Nhận"), _("Đã giải quyết"), _("Đã giải quyết: quá hạn")]
     rows: list[list[Cell]] = [[one.first, one.received, one.done, one.late] for one in _months()]
-    return _kept(_csv(header, rows, "so-lieu-ho-so.csv"))
+    return _cached(_csv(header, rows, "so-lieu-ho-so.csv"))
 
 
 @pages.get("/so-lieu.atom")
@@ -60,7 +64,7 @@ def dossiers_csv() -> ResponseReturnValue:
 def feed() -> ResponseReturnValue:
     """Each month that is over, the youngest first."""
     over = [one for one in _months() if one.ends <= clock.today()]
-    return _kept(Response(feeds.months(over[::-1], language()), content_type="application/atom+xml; charset=utf-8"))
+    return _cached(Response(feeds.months(over[::-1], language()), content_type="application/atom+xml; charset=utf-8"))
 
 
 def _figures() -> tuple[rules.Period, rules.Figures]:
@@ -79,8 +83,8 @@ def _csv(header: list[str], rows: list[list[Cell]], name: str) -> Response:
     return Response(sheets.csv_text(header, rows), content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _kept(response: Response) -> ResponseReturnValue:
+def _cached(response: Response) -> ResponseReturnValue:
     """The same for everybody: caches may keep it for a while and then ask whether it changed."""
-    response.cache_control.public, response.cache_control.max_age = True, KEPT
+    response.cache_control.public, response.cache_control.max_age = True, CACHED
     response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:20])
     return response.make_conditional(request)

@@ -24,7 +24,7 @@ from tests.answers.make import fresh, letters
 from tests.outbox.post import Post, Server
 from tests.page import count_queries
 
-KINDS = ("unit_reminder_before", "unit_reminder_due", "unit_late", "units_late")
+KINDS = ("unit_reminder_before", "unit_reminder_due", "unit_late")
 On = Callable[[date, int], int]
 
 
@@ -64,12 +64,12 @@ def test_the_whole_ladder_each_rung_once(asked: tuple[Unit, Question], on: On) -
     assert [(day, rows) for day, rows in said if rows] == [
         ("2026-12-01", ["unit_reminder_before"]),
         ("2026-12-03", ["unit_reminder_due"]),
-        ("2026-12-04", ["unit_late", "units_late"]),
+        ("2026-12-04", ["unit_late"]),
     ]
     to = {row.kind: row.recipient for kind in KINDS for row in letters(kind)}
     assert to == {
         "unit_reminder_before": "thue@hen.example", "unit_reminder_due": "thue@hen.example",
-        "unit_late": "truong@hen.example", "units_late": "chu-tich@hen.example",
+        "unit_late": "truong@hen.example",
     }  # fmt: skip
 
 
@@ -121,27 +121,14 @@ def test_a_helping_unit_owes_nothing(meeting: Meeting, on: On) -> None:
     assert [row.facts["unit"] for row in letters("unit_reminder_before")] == [tax.name]
 
 
-def test_a_unit_without_address_is_marked_for_a_call_and_reported_all_the_same(meeting: Meeting, on: On) -> None:
+def test_a_unit_without_address_is_marked_for_a_call(meeting: Meeting, on: On) -> None:
     make.leader()
     tax = make.unit(email="")
     make.sent(meeting, tax)
     for day in (date(2026, 12, 1), date(2026, 12, 4)):
         on(day)
-    assert kinds() == ["units_late"]
+    assert kinds() == []
     assert queries.request(meeting.id, tax.id).reminded == "late"
-
-
-def test_the_chair_gets_one_letter_for_all_units_of_a_day(meeting: Meeting, on: On) -> None:
-    make.leader()
-    make.leader("pho-chu-tich@hen.example")
-    for number in range(3):
-        unit = make.unit(f"Đơn vị {number}", "", f"donvi{number}@hen.example")
-        make.question(meeting, number + 1, make.item(meeting, f"Mục {number}", unit_id=unit.id))
-    actions.send(meeting.id, make.DUE)
-    on(date(2026, 12, 4))
-    assert [(row.recipient, len(row.facts["units"])) for row in letters("units_late")] == [
-        ("chu-tich@hen.example", 3), ("pho-chu-tich@hen.example", 3),
-    ]  # fmt: skip
 
 
 def test_new_questions_begin_the_ladder_anew(meeting: Meeting, asked: tuple[Unit, Question], on: On) -> None:
@@ -161,7 +148,7 @@ def test_of_a_meeting_that_is_off_or_over_nobody_is_reminded(meeting: Meeting, a
 def test_many_schedulers_remind_once(app: Flask, asked: tuple[Unit, Question], travel: time_machine.Traveller) -> None:
     travel.move_to(datetime(2026, 12, 4, 2, tzinfo=UTC))
     assert sum(races.run(app, 4, lambda _worker: reminding.remind())) == 1
-    assert kinds() == ["unit_late", "units_late"]
+    assert kinds() == ["unit_late"]
 
 
 def test_the_query_and_the_rule_agree_on_what_is_owed(meeting: Meeting) -> None:

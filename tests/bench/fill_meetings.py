@@ -26,6 +26,7 @@ def year(environ: dict[str, str]) -> None:
     from app.invitations import channels  # noqa: PLC0415
     from app.meetings.days import parse  # noqa: PLC0415
     from app.meetings.models import AgendaItem, SignUp  # noqa: PLC0415
+    from app.offices import actions as holidays  # noqa: PLC0415
     from app.staff.models import Unit  # noqa: PLC0415
     from tests import make as offices  # noqa: PLC0415
     from tests.reports import make  # noqa: PLC0415
@@ -34,6 +35,7 @@ def year(environ: dict[str, str]) -> None:
     with app.app_context():
         upgrade()
         channels.begin()
+        holidays.seed_coming_holidays()  # as in every house; until something is entered, nothing of the catalogue is kept
         with transaction() as session:
             for number in range(20):  # what the second floor lists
                 offices.procedure(session, f"9.{number:06d}")

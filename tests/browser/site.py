@@ -214,6 +214,7 @@ def walk_staff(browser: Browser, url: str) -> tuple[dict[str, str], dict[str, ob
     meeting = seen["meeting"].rstrip("/")
     seen |= {"attendance": f"{meeting}/danh-sach", "agenda": f"{meeting}/chuong-trinh", "programme": f"{meeting}/chuong-trinh/in"}
     seen |= {"change_meeting": f"{meeting}/sua", "rule": "/can-bo/thu-bay/lich-dinh-ky/1"}
+    seen["new_rule"] = "/can-bo/thu-bay/lich-dinh-ky"
     seen |= {
         "kit": f"{meeting}/moi?kenh=zalo&viec=tax",
         "poster": f"{meeting}/moi/to-dan?kenh=to-dan",

@@ -10,15 +10,17 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, Page
 
-from app import create_app
+from app import clock, create_app
 from app.db import db, transaction
 from app.meetings.models import Meeting, Series
 from app.staff.models import Unit
 from tests.browser import site as product
 from tests.conftest import SETTINGS
 from tests.invitations.channel_make import promise, reserved
+from tests.reports.make import held
 
 LONG = "Hợp tác xã nông nghiệp công nghệ cao và dịch vụ vận tải thuỷ nội địa Thới Long Xanh Ô Môn Cần Thơ "
+REPORT = "/so-lieu/in"
 SOLVED = {"what": LONG * 6, "raised": LONG * 6, "field": "tax"}
 
 
@@ -33,7 +35,7 @@ def printer(request: pytest.FixtureRequest, browser: Browser, tmp_path_factory: 
         page = context.new_page()
 
         def show(path: str) -> Page:
-            page.goto(f"{url}/can-bo/thu-bay/{day}/moi{path.replace('CODE', code)}")
+            page.goto(f"{url}/can-bo{path}" if path == REPORT else f"{url}/can-bo/thu-bay/{day}/moi{path.replace('CODE', code)}")
             page.emulate_media(media="print")
             return page
 
@@ -52,6 +54,9 @@ def _prepare(folder: Path, longest: bool) -> tuple[str, str]:
         for _number in range(3):
             promise(unit.id, made_on=meeting.day - timedelta(days=90), first_due=meeting.day, due=meeting.day,
                     **(SOLVED if longest else {"field": "tax"}))  # fmt: skip
+        with transaction() as session:  # the demo's half-year, and the one before it
+            for months in range(7, 13):
+                held(session, clock.today() - timedelta(days=30 * months))
         row = reserved(meeting, **({"name": LONG, "contact": LONG} if longest else {}))
         if longest:
             with transaction() as session:
@@ -69,6 +74,14 @@ def test_one_sheet_of_a4(printer: Any, path: str, background: bool) -> None:
     assert re.findall(rb"/Type\s*/Pages.*?/Count (\d+)", printed, re.S) == [b"1"]
     width, height = (float(side) for side in re.search(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", printed).groups())
     assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == (210, 297)
+
+
+@pytest.mark.parametrize("printer", ["plain"], indirect=True)
+def test_a_year_of_meetings_lies_on_two_sheets(printer: Any) -> None:
+    shown = printer(REPORT)
+    assert shown.locator("table").first.locator("tbody tr").count() == 12
+    printed = shown.pdf(prefer_css_page_size=True, print_background=True)
+    assert re.findall(rb"/Type\s*/Pages.*?/Count (\d+)", printed, re.S) == [b"2"]
 
 
 @pytest.mark.parametrize("path", ["/to-dan?kenh=to-dan&viec=tax", "/thu?kenh=thu&viec=tax&cho=CODE"])

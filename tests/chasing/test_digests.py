@@ -7,6 +7,8 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from app.answers import actions as answers
+from app.answers import reminding
 from app.chasing import actions, queries
 from app.db import db, transaction
 from app.minutes import queries as minutes
@@ -16,6 +18,8 @@ from app.promises import actions as promises
 from app.promises.models import Promise
 from app.staff.models import Officer, Unit
 from tests import races
+from tests.answers import make as asking
+from tests.meetings import make as meetings
 from tests.page import Client, page
 from tests.promises import make
 
@@ -200,3 +204,30 @@ def test_secretaries_hear_of_late_minutes_in_the_same_letter(
     assert row.recipient == "vanphong@hen.example"
     assert "Biên bản kỳ họp thứ Bảy 05/12/2026" in told(row).replace("\xa0", " ")
     assert late.link in told(row)
+
+
+def test_the_chair_hears_of_all_late_answers_in_one_digest(app: Flask, leader: Officer) -> None:
+    """On the next working day, with everything else; not of units that answered, and the secretaries not at all."""
+    with time_machine.travel(datetime(2026, 11, 24, 2, tzinfo=UTC), tick=False) as travel:
+        meeting = meetings.meetings()
+        make.holidays()
+        asked = []
+        for number in range(3):
+            owner = asking.unit(f"Đơn vị {number}", "", f"donvi{number}@hen.example")
+            question = asking.question(meeting, number + 1, asking.item(meeting, f"Mục {number}", unit_id=owner.id))
+            asked.append((owner, question))
+        answers.send(meeting.id, asking.DUE)
+        travel.move_to(datetime(2026, 12, 3, 2, tzinfo=UTC))
+        assert actions.send_digests() == 0  # due today
+        answers.draft(asked[2][0].id, asked[2][1].id, answers.Said("Dùng tiếp được."), 0)
+        travel.move_to(datetime(2026, 12, 4, 2, tzinfo=UTC))
+        assert [actions.send_digests(), actions.send_digests()] == [1, 0]
+        (row,) = db.session.scalars(sa.select(Message).where(Message.kind == queries.DIGEST)).all()
+        assert row.recipient == "chutich@hen.example"
+        text = told(row).replace("\xa0", " ")
+        assert "Đơn vị 0 chưa trả lời cho kỳ họp thứ Bảy 05/12/2026" in text
+        assert "Đơn vị 1 chưa trả lời" in text
+        assert "Đơn vị 2" not in text
+        assert not [word for _unit, question in asked for word in (question.text, question.name, question.code) if word in text]
+        reminding.remind()
+        assert "units_late" not in set(db.session.scalars(sa.select(Message.kind)))

@@ -9,7 +9,7 @@ from flask import Flask
 
 from app import selfcheck
 from app.db import db, transaction
-from app.invitations import actions, mailing, queries
+from app.invitations import actions, mailing, messages, queries
 from app.invitations.models import Subscriber
 from app.meetings.models import Meeting
 from app.outbox import actions as outbox
@@ -110,11 +110,21 @@ def test_every_letter_in_both_languages(meeting: Meeting, locale: str, travel: t
     make.subscriber(2, locale=locale, name="<b>Lò & gạch</b>")
     actions.renew(make.by_email("lo2@example.vn").id)
     mailing.invite()
+    renewed = make.by_email("lo2@example.vn")
+    with transaction() as session:
+        told = {"starts_at": meeting.starts_at.isoformat(), "place": "Nhà văn hoá"}
+        for number, state in enumerate(("open", "cancelled"), 1):
+            row = session.get_one(Meeting, meeting.id)
+            row.sequence, row.state, row.cancel_reason = number, state, "Bão số 9"
+            messages.changed(session, renewed, row, told)
+            row.sequence, row.state = 0, "open"
     seat = meetings.sign_up(meeting, 1, locale=locale, name="<b>Lò & gạch</b>")
     travel.move_to(meeting.ends_at)
     mailing.ask_missed(meeting.id, [seat.id])
     found = db.session.scalars(sa.select(Message).where(Message.template.startswith("invitations/"))).all()
-    assert {row.kind for row in found} == {"confirm", "welcome", "known", "invitation", "missed"}
+    assert {row.kind for row in found} == {
+        "confirm", "welcome", "known", "invitation", "invitation:1", "invitation:2", "missed"
+    }  # fmt: skip
     assert one.state == "pending"
     for row in found:
         subject, text, html = rendering.letter(row.template, row.kind, row.facts, row.locale)

@@ -134,15 +134,16 @@ def test_a_concluded_meeting_leads_to_its_minutes_and_to_what_it_promised(
     assert f'href="{PAGE}/bien-ban"' in text(client)
 
 
-def test_a_meeting_s_page_costs_three_queries_however_many_come(client: Client, meeting: Meeting) -> None:
+def test_a_meeting_s_page_costs_four_queries_however_many_come_and_one_when_kept(client: Client, meeting: Meeting) -> None:
     publish(meeting)
     make.full(meeting, waiting=5)
     for number in range(1, 4):
         promised(meeting, number, occasion="meeting:99", occasion_on=meeting.day - timedelta(days=28))
-    client.get(PAGE)
-    with count_queries() as seen:
-        client.get(PAGE)
-    assert len(seen) <= 3
+    client.get("/so-loi-hen")  # the catalogue is in memory
+    for most in (4, 1):
+        with count_queries() as seen:
+            client.get(PAGE)
+        assert len(seen) <= most
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from app.db import db, transaction
 from app.meetings import agenda, filing
 from app.meetings.agenda import Item
 from app.meetings.models import AgendaItem, Meeting, Question, SignUp
-from app.minutes import actions, publishing
+from app.minutes import actions, arranging, publishing
 from app.minutes import queries as minutes
 from app.minutes.actions import Line, Written
 from app.minutes.models import MinuteItem, Minutes
@@ -182,7 +182,7 @@ def past(series_id: int, day: date = PAST) -> Meeting:
 def amending(meeting: Meeting) -> int:
     """Published minutes with one item, and an amended version of them in the making; returns the number of its item."""
     actions.begin(meeting.id)
-    item = actions.add(meeting.id, "Mặt bằng chợ", "key", SECRETARY)
+    item = arranging.add(meeting.id, "Mặt bằng chợ", "key", SECRETARY)
     actions.save(item.id, Written(item.title, "Ban quản lý chợ xếp lại sạp.", "spot", "", 0, ""), SECRETARY)
     publishing.finalise(meeting.id, 1, minutes.versions(meeting.id)[-1].changes, SECRETARY)
     publishing.amend(meeting.id, "Ghi sai tên chợ")

@@ -5,14 +5,13 @@ from datetime import date, datetime
 import pytest
 import sqlalchemy as sa
 import time_machine
-from flask import Flask
 
 from app import clock, proof
 from app.audit import Audit
 from app.db import db, transaction
 from app.meetings import schedule
 from app.meetings.models import AgendaItem, Meeting
-from app.minutes import actions, publishing, queries, rules
+from app.minutes import actions, arranging, publishing, queries, rules
 from app.minutes.models import MinuteItem, MinutePromise, MinuteQuestion, Minutes
 from app.outbox.models import Message
 from app.promises.models import Promise, PromiseAsker, PromiseEvent
@@ -180,18 +179,18 @@ def test_the_same_form_twice_writes_once(held: Held) -> None:
 
 def test_items_are_added_once_and_removed(held: Held) -> None:
     actions.begin(held.meeting.id)
-    first = actions.add(held.meeting.id, "Việc khác", "k", 1)
-    assert actions.add(held.meeting.id, "Việc khác", "k", 1).id == first.id
+    first = arranging.add(held.meeting.id, "Việc khác", "k", 1)
+    assert arranging.add(held.meeting.id, "Việc khác", "k", 1).id == first.id
     make.write(make.entries(held)["Việc khác"], make.line(held))
-    actions.remove(first.id)
-    actions.remove(first.id)
+    arranging.remove(first.id)
+    arranging.remove(first.id)
     assert "Việc khác" not in make.entries(held)
 
 
 def test_what_a_leader_wrote_is_not_removed_by_others(held: Held) -> None:
     make.ready(held)
     with pytest.raises(Refusal, match="lãnh đạo"):
-        actions.remove(make.entries(held)["private"].item.id)
+        arranging.remove(make.entries(held)["private"].item.id)
 
 
 def test_questions_leave_an_item_and_find_another(held: Held) -> None:
@@ -201,7 +200,7 @@ def test_questions_leave_an_item_and_find_another(held: Held) -> None:
     draft = queries.versions(held.meeting.id)[0]
     assert [one.id for one in queries.not_dealt_with(held.meeting.id, draft.id)] == [hidden.id]
     for _press in range(2):
-        actions.sort(held.meeting.id, hidden.id, found["opening"].item.id)
+        arranging.sort(held.meeting.id, hidden.id, found["opening"].item.id)
     assert [one.question.id for one in make.entries(held)["opening"].questions] == [hidden.id]
     assert queries.not_dealt_with(held.meeting.id, draft.id) == []
 
@@ -321,9 +320,9 @@ def test_published_minutes_take_no_more_writing(held: Held) -> None:
     make.published(held)
     entry = make.entries(held)["tax"]
     for act in (
-        lambda: make.write(entry, said="x"), lambda: actions.add(held.meeting.id, "x", "k", 1),
-        lambda: actions.remove(entry.item.id),
-        lambda: actions.describe(held.meeting.id, {}, 0, "k"), lambda: actions.sort(held.meeting.id, 1, entry.item.id),
+        lambda: make.write(entry, said="x"), lambda: arranging.add(held.meeting.id, "x", "k", 1),
+        lambda: arranging.remove(entry.item.id),
+        lambda: actions.describe(held.meeting.id, {}, 0, "k"), lambda: arranging.sort(held.meeting.id, 1, entry.item.id),
     ):  # fmt: skip
         with pytest.raises(Conflict):
             act()
@@ -524,7 +523,7 @@ def test_a_new_line_of_an_amendment_is_made(held: Held) -> None:
 def test_an_item_with_promises_in_the_ledger_is_not_removed(held: Held) -> None:
     amended(held)
     with pytest.raises(Refusal, match="đã vào sổ"):
-        actions.remove(make.entries(held)["tax"].item.id)
+        arranging.remove(make.entries(held)["tax"].item.id)
 
 
 def test_an_amendment_begun_by_mistake_goes_and_a_first_draft_does_not(held: Held) -> None:
@@ -568,36 +567,6 @@ def test_minutes_are_late_after_three_working_days(held: Held, travel: time_mach
     assert one.link == "https://hen.example/can-bo/thu-bay/2026-12-05/bien-ban"
     make.published(held)
     assert queries.overdue(at("2026-12-14T08:00")) == []
-
-
-def test_secretaries_hear_of_it_once_a_working_day_and_five_times_at_most(held: Held, travel: time_machine.Traveller) -> None:
-    make.secretary()
-    make.secretary("hai@hen.example")
-    make.secretary("nghi@hen.example", active=False)
-    make.secretary("lanhdao@hen.example", role="leader")
-    for day in range(9, 31):
-        for hour in (7, 12, 22):
-            travel.move_to(at(f"2026-12-{day:02d}T{hour:02d}:00"))
-            publishing.remind_late()
-    written = letters("minutes_late")
-    assert len(written) == 10
-    assert {letter.recipient for letter in written} == {"thuky@hen.example", "hai@hen.example"}
-    assert sorted({letter.version for letter in written}) == [1, 2, 3, 4, 5]
-    assert {letter.written_at.date().isoformat() for letter in written} == {f"2026-12-{day}" for day in (10, 11, 14, 15, 16)}
-
-
-def test_publishing_calls_back_a_letter_that_has_not_left(held: Held, travel: time_machine.Traveller) -> None:
-    make.secretary()
-    travel.move_to(at("2026-12-10T01:00"))
-    publishing.remind_late()
-    make.published(held)
-    assert [letter.state for letter in letters("minutes_late")] == ["withdrawn"]
-
-
-def test_without_a_secretary_nothing_is_recorded(app: Flask, held: Held, travel: time_machine.Traveller) -> None:
-    travel.move_to(at("2026-12-10T08:00"))
-    publishing.remind_late()
-    assert acts() == []
 
 
 # -- what selfcheck asks

@@ -7,11 +7,12 @@ import time_machine
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from app.minutes import actions, publishing, queries
+from app.minutes import actions, arranging, publishing, queries
+from app.refusal import Conflict
 from tests import make as house
 from tests.minutes import make
 from tests.minutes.make import STAFF, Held
-from tests.minutes.test_actions import letters, promises
+from tests.minutes.test_actions import acts, promises
 from tests.minutes.test_pages import SECRET, crowd
 from tests.page import Client, count_queries, page
 
@@ -46,6 +47,50 @@ def fill(client: Client, address: str, shown: TestResponse | None = None, **type
     """Types into an item's form; dots in names stand for dashes."""
     values = {name.replace("__", "-"): value for name, value in typed.items()}
     return client.submit(shown or address, values, having="title")
+
+
+# -- the order
+
+
+def press(client: Client, shown: TestResponse, item_id: int, way: str) -> TestResponse:
+    return client.submit(shown, action=f"{STAFF}/muc/{item_id}/{way}")
+
+
+def test_items_are_put_in_another_order_by_buttons(office: Client, held: Held) -> None:
+    actions.begin(held.meeting.id)
+    opening, tax, rest, private = (entry.item.id for entry in make.entries(held).values())
+    shown = office.get(STAFF)
+    for _press in range(2):  # pressed twice it is where the button said
+        answer = press(office, shown, tax, "len")
+        assert (answer.status_code, answer.location) == (303, f"{STAFF}#muc-{tax}")
+        assert order(held) == [tax, opening, rest, private]
+    ways = {form.action.removeprefix(f"{STAFF}/muc/") for form in page(office.get(STAFF)).forms if "/muc/" in form.action}
+    assert {f"{tax}/len", f"{private}/xuong"} & ways == set()
+    assert {f"{tax}/xuong", f"{opening}/len", f"{opening}/xuong", f"{private}/len"} <= ways
+    fill(office, item_of(held, "tax"), said="Đã ghi.", outcome="spot")  # a form may be open meanwhile
+    press(office, shown, private, "len")
+    assert order(held) == [tax, opening, private, rest]
+    assert make.entries(held)["tax"].item.said == "Đã ghi."
+    assert acts().count("minute_item_moved") == 2
+
+
+def order(held: Held) -> list[int]:
+    return [entry.item.id for entry in make.entries(held).values()]
+
+
+def test_moving_is_refused_when_the_minutes_changed(office: Client, held: Held) -> None:
+    draft = make.ready(held)
+    opening, tax, *_rest = order(held)
+    shown = office.get(STAFF)
+    seen = draft.changes
+    press(office, shown, tax, "len")
+    with pytest.raises(Conflict):  # who reviewed the other order publishes nothing unseen
+        publishing.finalise(held.meeting.id, 1, seen, make.SECRETARY)
+    arranging.remove(opening)
+    assert press(office, shown, opening, "xuong").status_code == 409
+    publishing.finalise(held.meeting.id, 1, queries.versions(held.meeting.id)[0].changes, make.SECRETARY)
+    assert press(office, shown, tax, "xuong").status_code == 409
+    assert order(held)[0] == tax
 
 
 # -- the way through
@@ -199,7 +244,7 @@ def test_an_item_removed_meanwhile_keeps_the_words_on_the_page(office: Client, h
     actions.begin(held.meeting.id)
     address = item_of(held, "tax")
     mine = office.get(address)
-    actions.remove(int(address.rsplit("/", 1)[1]))
+    arranging.remove(int(address.rsplit("/", 1)[1]))
     answer = fill(office, address, mine, said="Câu viết dở", dong__moi__what="Lời hẹn viết dở")
     assert answer.status_code == 409
     assert "Câu viết dở" in text(office)
@@ -368,13 +413,6 @@ def test_the_list_of_meetings_says_how_minutes_stand(office: Client, held: Held,
     make.published(held)
     late.get("/can-bo/thu-bay/")
     assert "trễ" not in text(late)
-
-
-def test_a_name_on_a_letter_is_the_officers_own(held: Held, travel: time_machine.Traveller) -> None:
-    make.secretary()
-    travel.move_to(house.local("2026-12-10T08:00"))
-    publishing.remind_late()
-    assert [letter.facts["name"] for letter in letters("minutes_late")] == ["Phan Thanh Tùng"]
 
 
 # -- what it costs
