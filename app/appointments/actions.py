@@ -116,13 +116,17 @@ def book_held(token: str, moment: datetime | None = None) -> str:
     return appointment.code
 
 
-def book(office: Office, procedure: Procedure, moment: datetime, person: Person) -> Appointment:
-    """Books a time outright. Raises Refusal when nobody could have it, Conflict when somebody has it."""
+def book(office: Office, procedure: Procedure, moment: datetime, person: Person, collects: str = "") -> Appointment:
+    """Books a time outright; `collects`: the dossier whose result is handed over then.
+
+    Raises Refusal when nobody could have the time, Conflict when somebody has it.
+    """
     catalogue = offices.catalogue()
     rules.check(catalogue, office, procedure, moment, clock.now())
     with transaction() as session:
         claims.touch(session, office.id, moment)
         appointment = _appointment(session, office, procedure, person)
+        appointment.collects = collects
         claims.take(session, catalogue, office, procedure, moment, appointment)
         _booked(session, appointment, office, procedure)
     return appointment

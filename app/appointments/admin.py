@@ -7,7 +7,7 @@ from flask import Blueprint, abort, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app import access, clock, dossier_codes
+from app import access, clock
 from app.appointments import actions, queries, rules
 from app.appointments.forms import NEEDS, ActForm
 from app.appointments.models import Appointment
@@ -69,7 +69,6 @@ def _page(catalogue: Catalogue, office: Office, day: date, form: ActForm | None 
         needs=NEEDS,
         acts=rules.ACTS,
         last=_last(found),
-        is_dossier=dossier_codes.is_one,
         may_act=current_user.role != "leader",
     )
     return page, status

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Facts, Instant, Items, Key, Line, Word
@@ -10,6 +10,7 @@ from app.offices.models import Counter, Office, Procedure
 
 STATES = ("booked", "arrived", "served", "missed", "cancelled")
 TICK = timedelta(minutes=5)
+COMES = text("collects <> '' AND state = 'booked'")
 
 
 class Appointment(Base):
@@ -21,6 +22,7 @@ class Appointment(Base):
         CheckConstraint("minutes > 0 AND minutes % 5 = 0", name="minutes"),
         Index("ix_appointment_day", "office_id", "starts_at"),
         Index("ix_appointment_phone", "phone", "state"),
+        Index("uq_appointment_collects", "collects", "starts_at", unique=True, sqlite_where=COMES, postgresql_where=COMES),
     )
     id: Mapped[Key]
     code: Mapped[Word] = mapped_column(unique=True)
@@ -37,6 +39,7 @@ class Appointment(Base):
     needs: Mapped[Items]  # "wheelchair", "writing", "interpreter", "elderly": declared, never documented
     note: Mapped[Line] = mapped_column(default="")
     booked_by: Mapped[Line] = mapped_column(default="")  # when it is not the person who comes
+    collects: Mapped[Word] = mapped_column(default="")  # code of the dossier whose result is handed over at this time
     state: Mapped[Word] = mapped_column(default="booked")
     sequence: Mapped[int] = mapped_column(default=0)
     booked_at: Mapped[Instant]

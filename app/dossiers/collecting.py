@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.appointments import actions as appointments
@@ -15,7 +16,7 @@ from app.dossiers import actions, queries, rules
 from app.dossiers.models import Dossier
 from app.offices import queries as offices
 from app.offices.catalogue import Catalogue, Office, Procedure
-from app.refusal import Refusal
+from app.refusal import Conflict, Refusal
 
 DAYS = 5  # with a free time, shown at once
 AHEAD = timedelta(days=21)
@@ -60,8 +61,14 @@ def book(code: str, moment: datetime, locale: str) -> str:
     if row is None or at is None:
         raise Refusal(_("Nơi này không hẹn giờ nhận kết quả. Đến trong giờ làm việc để nhận."))
     rules.check_collect(actions.state_of(row))
-    kept = queries.collecting(code, at.procedure.id, clock.now())
+    kept = queries.collecting(code, clock.now())
     if kept is not None:
         return kept.code
-    person = Person(name=row.owner, phone=row.phone, email=row.email, locale=locale, note=code)
-    return appointments.book(at.office, at.procedure, moment, person).code
+    person = Person(name=row.owner, phone=row.phone, email=row.email, locale=locale)
+    try:
+        return appointments.book(at.office, at.procedure, moment, person, collects=code).code
+    except (IntegrityError, Conflict):
+        kept = queries.collecting(code, clock.now())  # pressed twice at this very moment
+        if kept is None:
+            raise
+        return kept.code

@@ -74,10 +74,10 @@ def of_visit(visit: str) -> Sequence[str]:
     return db.session.scalars(select(Dossier.code).where(Dossier.visit == visit).order_by(Dossier.id)).all()
 
 
-def collecting(code: str, procedure_id: int, now: datetime) -> Appointment | None:
-    """The time at which somebody comes to collect this dossier's result; the booking's note says which."""
-    ahead = (Appointment.state == "booked", Appointment.starts_at > now, Appointment.procedure_id == procedure_id)
-    return db.session.scalar(select(Appointment).where(Appointment.note == code, *ahead).order_by(Appointment.starts_at).limit(1))
+def collecting(code: str, now: datetime) -> Appointment | None:
+    """The time at which somebody comes to collect this dossier's result."""
+    ahead = (Appointment.collects == code, Appointment.state == "booked", Appointment.starts_at > now)
+    return db.session.scalar(select(Appointment).where(*ahead).order_by(Appointment.starts_at).limit(1))
 
 
 # The tabs of the staff list: name in the address -> which rows, given the beginning and the end of today.

@@ -105,7 +105,7 @@ def _collect_page(code: str, form: Form, status: int = 200) -> ResponseReturnVal
     row = _mine(code)
     at, ready = collecting.desk(row), row.finished_at is not None and row.handed_at is None and not row.ended_as
     open_ = bool(at and ready and row.return_by == "desk")
-    booked = queries.collecting(code, at.procedure.id, clock.now()) if at and open_ else None
+    booked = queries.collecting(code, clock.now()) if at and open_ else None
     days = collecting.free(at) if at and open_ and booked is None else {}
     day = _day(days)
     times = days[day] if day else []

@@ -40,7 +40,7 @@ class Article(Base):
 
 
 class ArticleVersion(Base):
-    """What an article said after one save. Triggers refuse to change or remove it (migration 0014)."""
+    """What an article said after one save. Triggers refuse to change or remove it (migration 0015)."""
 
     __tablename__ = "article_version"
     __table_args__ = (

@@ -1,6 +1,6 @@
 """What Form 06 is counted from: two books, our dossiers as the paper has them and the e-one-stop system's list, in one way.
 
-The database counts while it reads an index once (migration 0014); no row is loaded.
+The database counts while it reads an index once (migration 0016); no row is loaded.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,8 +1,4 @@
-"""Indexes that the half-year report counts along: each holds every fact of the form, so that no table is read.
-
-Revision ID: 0014
-Revises: 0013
-"""
+"""Indexes that the half-year report counts along: each holds every fact of the form, so that no table is read."""
 
 from alembic import op
 

@@ -119,11 +119,11 @@ def test_pages_cost_few_queries(officer: Client) -> None:
 # -- from the visit ----------------------------------------------------------------------------------------------------
 
 
-def visit(note: str = "", code: str = make.LAND) -> str:
+def visit(collects: str = "", code: str = make.LAND) -> str:
     catalogue = offices.catalogue()
-    person = basics.person(name="Trương Thị Mỹ Duyên", phone="+84912345678", email="duyen@example.vn", locale="en", note=note)
+    person = basics.person(name="Trương Thị Mỹ Duyên", phone="+84912345678", email="duyen@example.vn", locale="en")
     moment = basics.local("2026-12-01T13:45" if code == make.LAND else "2026-12-01T14:30")
-    booked = appointments.book(catalogue.by_slug[basics.PLACE], catalogue.by_code[code], moment, person)
+    booked = appointments.book(catalogue.by_slug[basics.PLACE], catalogue.by_code[code], moment, person, collects)
     appointments.mark(booked.code, "arrived", "booked")
     return booked.code
 
@@ -241,7 +241,7 @@ def test_strangers_change_nothing(app: Flask, citizen: Client) -> None:
 
 def test_whoever_comes_to_collect_is_found_at_the_counter(officer: Client) -> None:
     make.dossier()
-    visit(note=CODE, code=rules.COLLECTING)
+    visit(collects=CODE, code=rules.COLLECTING)
     day = officer.get(f"/can-bo/hom-nay?ngay=2026-12-01&noi={basics.PLACE}")
     assert f"{HOME}/{CODE}" in page(day).links()
 
