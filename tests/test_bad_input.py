@@ -42,6 +42,9 @@ from app.meetings import actions as places
 from app.meetings import agenda
 from app.meetings import queries as meetings
 from app.meetings.agenda import Item
+from app.minutes import actions as minuting
+from app.minutes import arranging
+from app.minutes.actions import Written
 from app.offices import actions as offices
 from app.offices.models import Counter, Service
 from app.outbox import actions as outbox
@@ -187,7 +190,8 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
         saturday = "/can-bo/thu-bay/2026-12-05"
         built.seeds = {
             "resident": [
-                "/", f"/dat-hen/giu/{token}", f"/dat-hen/giu/{token}/xem-lai", *(f"/hen/{code}" for code in codes),
+                "/", f"/cho/{seats[0]}/den", f"/cho/{seats[0]}/nguoi-khac",
+                f"/dat-hen/giu/{token}", f"/dat-hen/giu/{token}/xem-lai", *(f"/hen/{code}" for code in codes),
                 *(f"/cho/{code}" for code in seats), f"/cho/{seats[1]}/vi-sao", f"/cho/{seats[4]}/nhan",
                 f"/khao-sat/{opinions.token(happened=clock.now())}",
                 "/en/", f"/en/dat-hen/giu/{token}", f"/cau-hoi/{asked}/du", f"/cau-hoi/{shown}", f"/don-vi/{unit_link}",
@@ -210,7 +214,8 @@ def house(app: Flask, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch
                 "/can-bo/thu-bay/2026-11-07/bien-ban", "/can-bo/thu-bay/2026-11-07/bien-ban/sua",
                 "/can-bo/thu-bay/2026-10-03/bien-ban", "/can-bo/y-kien/", "/can-bo/y-kien/may-tai-quay",
                 f"/can-bo/ho-so/{work}", f"/can-bo/ho-so/{stopped}",
-                "/can-bo/y-kien/loi-gop", f"/khao-sat/tai-quay/{make.PLACE}",
+                "/can-bo/y-kien/loi-gop", "/can-bo/y-kien/noi.csv", f"/khao-sat/tai-quay/{make.PLACE}/cam-on",
+                f"/khao-sat/tai-quay/{make.PLACE}",
                 "/can-bo/doi-soat/", "/can-bo/doi-soat/nhap", f"/can-bo/doi-soat/nhap/{upload}",
                 "/can-bo/bai-viet/1", "/can-bo/bai-viet/1/ban/1", "/can-bo/huong-dan-nop/1",
             ],
@@ -298,6 +303,8 @@ def _minutes() -> None:
     held = minutes.past(series_id)
     minutes.ask(held, 9)
     minutes.amending(held)
+    item = arranging.add(held.id, "Vệ sinh chợ", "key-2", minutes.SECRETARY)
+    minuting.save(item.id, Written(item.title, "Dọn mỗi tối.", "spot", "", 0, ""), minutes.SECRETARY)
     minutes.past(series_id, date(2026, 10, 3))
 
 
@@ -614,7 +621,7 @@ def test_every_page_survives_any_query(house: House, engine: str, reader: Reader
     assert used == set(QUERIES)
     known = visited(house)
     pages = {rule.endpoint for rule in house.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    assert pages - set(known) == {"static", "bootstrap.static"}
+    assert pages - set(known) == {"static", "bootstrap.static"}, pages - set(known)
     for endpoint, (who, path) in known.items():
         client = house.browser(who)
         for value in NASTY if engine == "sqlite" else DEEP:

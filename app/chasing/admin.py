@@ -33,5 +33,6 @@ def letter(unit_id: int) -> ResponseReturnValue:
     """A draft in the layout of a state document; number, date and signature are put by hand."""
     today, calendar = queries.today()
     unit = queries.unit_of(unit_id) or abort(404)
-    mine = [line for line in queries.lines(today, calendar) if line.unit_id == unit_id and line.level != "ahead"]
+    due = queries.lines(today, calendar, queries.OF_UNITS)
+    mine = [line for line in due if line.unit_id == unit_id and line.level != "ahead"]
     return render_template("chasing/admin/letter.html", unit=unit, lines=mine, day=today)

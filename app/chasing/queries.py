@@ -57,13 +57,15 @@ def _answers(today: date, _calendar: Calendar) -> Sequence[Line]:
     ]  # fmt: skip
 
 
-# Every room that waits for something hands in its lines here.
-SOURCES: tuple[Callable[[date, Calendar], Sequence[Line]], ...] = (_promises, _minutes, _answers)
+# Every room that waits for something hands in its lines here; only promises are a unit's own.
+Source = Callable[[date, Calendar], Sequence[Line]]
+OF_UNITS: tuple[Source, ...] = (_promises,)
+SOURCES: tuple[Source, ...] = (*OF_UNITS, _minutes, _answers)
 
 
-def lines(today: date, calendar: Calendar) -> list[Line]:
+def lines(today: date, calendar: Calendar, sources: Sequence[Source] = SOURCES) -> list[Line]:
     """Everything due or coming, on its rung, the most pressing first."""
-    found = [rules.placed(line, today, calendar) for source in SOURCES for line in source(today, calendar)]
+    found = [rules.placed(line, today, calendar) for source in sources for line in source(today, calendar)]
     return sorted(found, key=lambda line: (line.due, line.what))
 
 

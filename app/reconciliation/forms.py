@@ -12,6 +12,7 @@ from app.reconciliation import rules
 from app.reconciliation.actions import Found
 from app.reconciliation.models import VERDICTS
 from app.refusal import Refusal
+from app.text import clean_line
 
 COLUMN_NAMES = {
     "code": _l("Mã hồ sơ"), "received": _l("Ngày tiếp nhận"), "promised": _l("Ngày hẹn trả"), "finished": _l("Ngày xử lý xong"),
@@ -73,7 +74,7 @@ class ColumnsForm(Form):
 class FindingForm(Form):
     """What was found out, for one or many dossiers."""
 
-    codes = SelectMultipleField(_l("Hồ sơ"), coerce=str, choices=[], validate_choice=False)
+    codes = SelectMultipleField(_l("Hồ sơ"), coerce=clean_line, choices=[], validate_choice=False)
     verdict = SelectField(_l("Kết luận"), choices=_choices(VERDICT_NAMES), default="in_time")
     handed = LineField(
         _l("Ngày người dân ký nhận"), most=30, description=_l("Đúng như trên giấy, ví dụ 09/07/2020 hoặc 10:30 09/07/2020."),

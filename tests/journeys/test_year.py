@@ -72,7 +72,12 @@ def every_letter_left_once(house: House, months: list[Month]) -> None:
     wanted = dict.fromkeys(("signed_up", "reminder_week", "reminder_day"), firms)
     wanted |= dict.fromkeys(("item_time", "unit_asked", "concluded"), len(months))
     wanted |= dict.fromkeys(("unit_reminder_before", "unit_reminder_due", "unit_late"), silent)
-    wanted |= {"minutes": sum(one.came - 1 for one in months), "promise_done": reports, "promise_reopened": 1}
+    wanted |= {
+        "survey": sum(one.came for one in months),
+        "minutes": sum(one.came - 1 for one in months),
+        "promise_done": reports,
+        "promise_reopened": 1,
+    }
     found = Counter(row.kind for row in rows)
     assert found.pop("chase_digest") >= len(months) - 1
     assert found == wanted

@@ -56,7 +56,8 @@ def test_many_promises_few_queries(app: Flask, client: Client, unit: Unit) -> No
                     "/can-bo/don-doc/", f"/can-bo/don-doc/don-vi/{unit_id}/in"):  # fmt: skip
         with count_queries() as seen:
             assert client.get(address).status_code == 200
-        assert len(seen) <= 5, (address, seen)
+        # The list of everything due asks each of three rooms once.
+        assert len(seen) <= (6 if address == "/can-bo/don-doc/" else 5), (address, seen)
 
 
 @pytest.mark.parametrize("role", ["secretary", "leader", "admin"])

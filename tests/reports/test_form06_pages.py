@@ -235,7 +235,7 @@ def _headings(shown: Page) -> list[str]:
 def test_the_public_has_totals_and_what_is_falsely_late(client: Client, half: None) -> None:
     with count_queries() as seen:
         text = client.get("/so-lieu").text
-    assert len(seen) <= 3
+    assert len(seen) <= 4  # one of them asks whether a page kept a moment ago is still true
     assert "Nhận giải quyết" in text
     assert "còn báo trễ 1 hồ sơ mà người dân đã ký nhận đúng ngày" in text
     assert "Mỹ Duyên" not in text
