@@ -183,7 +183,7 @@ BREAKAGES = (
     ("UPDATE message SET state = 'sending' WHERE id = 1", {STUCK}, "message:1"),
     ("UPDATE appointment SET state = 'missed' WHERE id = 1", {TRAIL}, "appointment:1"),
     ("INSERT INTO appointment SELECT 1000, 'TA-0', office_id, counter_id, procedure_id, starts_at, minutes, name, search_key,"
-     " phone, email, locale, needs, note, booked_by, 'cancelled', sequence, booked_at, told_at, NULL, NULL, NULL, NULL, NULL"
+     " phone, email, locale, needs, note, booked_by, 'cancelled', sequence, booked_at, told_at, NULL, NULL, NULL, NULL, NULL, ''"
      " FROM appointment WHERE id = 1", {TRAIL}, "appointment:1000"),
 )  # fmt: skip
 
