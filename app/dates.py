@@ -1,5 +1,6 @@
 """Dates, times and numbers as an office writes them, in Vietnamese and English; used by pages, mails and slips."""
 
+import re
 from datetime import date, datetime
 
 from flask_babel import get_locale
@@ -88,6 +89,14 @@ def month_shift(value: date, months: int) -> date:
     """The first day of the month so many months away."""
     count = value.year * 12 + value.month - 1 + months
     return date(count // 12, count % 12 + 1, 1)
+
+
+def read(text: str) -> date | None:
+    """A day written `YYYY-MM-DD`, the one way an address says it."""
+    try:
+        return date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
+    except ValueError:
+        return None
 
 
 def days_away(value: date | datetime | str) -> int:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, String, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -101,3 +102,11 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         session.info["writing"] = False
+
+
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def insert(session: Session, table: type[Base]) -> Any:
+    """An INSERT that may say what happens when the row is there already (ON CONFLICT): each database's own form of it."""
+    return _INSERT[session.get_bind().dialect.name](table)

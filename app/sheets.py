@@ -24,6 +24,7 @@ MOST_ROWS, MOST_COLUMNS, MOST_CELL = 5_000, 60, 8_000
 MOST_TITLES = 20  # lines before the headings
 _Line = tuple[int, list[Any]]  # number in the file, values
 
+CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMULA = tuple("=+-@|\t\r\n＝＋－＠")  # what spreadsheets take for a formula's beginning, wide forms too
 Cell = str | int | float | date | None

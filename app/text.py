@@ -3,6 +3,7 @@
 import difflib
 import re
 import unicodedata
+from typing import Protocol
 
 _ETH = str.maketrans({"Ð": "Đ", "ð": "đ"})  # newspapers type U+00D0 for U+0110
 _FOLD = str.maketrans({"đ": "d", "Đ": "d", "ð": "d", "Ð": "d"})
@@ -49,6 +50,20 @@ def spaced_phone(phone: str) -> str:
     if len(digits) == 10:
         return f"{digits[:4]} {digits[4:7]} {digits[7:]}"
     return f"{digits[:4]} {digits[4:8]} {digits[8:]}" if len(digits) == 11 else digits
+
+
+class Named(Protocol):
+    """Whatever has a Vietnamese name, and perhaps an English one."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def name_en(self) -> str: ...
+
+
+def named(thing: Named, locale: str) -> str:
+    """As the reader's language calls it; in Vietnamese where there is no English name."""
+    return (thing.name_en if locale == "en" else "") or thing.name
 
 
 def joined(theirs: str, mine: str) -> str:

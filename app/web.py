@@ -134,6 +134,11 @@ def _ngettext(one: str, many: str, count: int) -> str:
     return many if locale is None or locale.language == "vi" else str(get_translations().ungettext(one, many, count))
 
 
+def attachment(body: str | bytes, mimetype: str, name: str) -> Response:
+    """A file to be saved."""
+    return Response(body, mimetype=mimetype, headers={"Content-Disposition": f"attachment; filename={name}"})
+
+
 def other_language() -> str:
     """This page's address in the other language. Quoted: browsers read a bare backslash as the slash before a host."""
     root, path = request.script_root.removesuffix("/en"), quote(request.path)

@@ -7,17 +7,16 @@ from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app import access, clock
+from app import access, clock, dates
 from app.answers import actions, queries, rules
 from app.answers.forms import ActionForm, ReleaseForm, SendForm, WordForm
 from app.answers.models import AnswerConsent, AnswerDraft
 from app.links import absolute
 from app.meetings import openness
 from app.meetings import queries as meetings
-from app.meetings.days import parse
 from app.meetings.models import AgendaItem, Meeting, Question
 from app.staff import queries as staff
-from app.staff.models import Unit
+from app.text import named
 from app.web import language
 
 pages = Blueprint("answers_admin", __name__)
@@ -45,7 +44,7 @@ def send(day: str) -> ResponseReturnValue:
 
 
 def _meeting(day: str) -> Meeting:
-    figures = meetings.of_day(parse(day) or abort(404)) or abort(404)
+    figures = meetings.of_day(dates.read(day) or abort(404)) or abort(404)
     return figures.meeting
 
 
@@ -135,16 +134,12 @@ def say(day: str, question_id: int) -> ResponseReturnValue:
 
 def _found(day: str, question_id: int) -> tuple[Question, Meeting, AgendaItem | None, AnswerConsent | None]:
     """The question, for an officer who may read it."""
-    found = queries.question_of(parse(day) or abort(404), question_id) or abort(404)
+    found = queries.question_of(dates.read(day) or abort(404), question_id) or abort(404)
     return found if openness.may_read(found[0], current_user.role) else abort(404)
 
 
 def _choices() -> list[tuple[int, str]]:
-    return [(unit.id, _named(unit)) for unit in staff.units()]
-
-
-def _named(unit: Unit) -> str:
-    return (unit.name_en if language() == "en" else "") or unit.name
+    return [(unit.id, named(unit, language())) for unit in staff.units()]
 
 
 def _answer_page(day: str, question_id: int, form: Any = None, status: int = 200, word_form: Any = None) -> ResponseReturnValue:

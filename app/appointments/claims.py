@@ -2,27 +2,23 @@
 
 import secrets
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.appointments import queries, rules
 from app.appointments.models import Appointment, Claim, DayStamp, Hold
+from app.db import insert
 from app.offices.catalogue import Catalogue, Office, Procedure
 from app.refusal import Conflict
-
-INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # both know ON CONFLICT
 
 
 def touch(session: Session, office_id: int, *moments: datetime) -> None:
     """New stamps for the days of these moments, in order: on PostgreSQL their rows are the lock that writers take in turn."""
-    insert = INSERT[session.get_bind().dialect.name]
     for day in sorted({clock.local(moment).date() for moment in moments}):
         stamp = secrets.randbits(48)
-        row = insert(DayStamp).values(office_id=office_id, day=day, stamp=stamp)
+        row = insert(session, DayStamp).values(office_id=office_id, day=day, stamp=stamp)
         session.execute(row.on_conflict_do_update(index_elements=["office_id", "day"], set_={"stamp": stamp}))
 
 
@@ -50,10 +46,9 @@ def _claim(session: Session, ticks: range, owner: Appointment | Hold, now: datet
     """All the ticks, or none: expired holds on them are replaced."""
     counter_id = owner.counter_id
     mine = {"hold_id": owner.id, "expires_at": owner.expires_at} if isinstance(owner, Hold) else {"appointment_id": owner.id}
-    insert = INSERT[session.get_bind().dialect.name]
     with session.begin_nested() as savepoint:
         session.execute(delete(Claim).where(Claim.counter_id == counter_id, Claim.tick.in_(ticks), Claim.expires_at <= now))
-        rows = insert(Claim).values([{"counter_id": counter_id, "tick": tick, **mine} for tick in ticks])
+        rows = insert(session, Claim).values([{"counter_id": counter_id, "tick": tick, **mine} for tick in ticks])
         written = session.execute(rows.on_conflict_do_nothing().returning(Claim.tick)).all()
         if len(written) == len(ticks):
             return True

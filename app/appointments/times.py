@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import render_template, request
 
-from app import clock
+from app import clock, dates
 from app.appointments import queries, rules
 from app.appointments.forms import TimeForm
 from app.appointments.month import Picture, months_of
@@ -45,18 +45,11 @@ def page(picture: Picture, form: TimeForm, template: str, status: int = 200, **f
 
 def _day(picture: Picture, earliest: datetime | None, first_month: date, last_month: date) -> date:
     """The day asked for; else the first free day of the month asked for; else the first free day of all."""
-    asked = _date(request.args.get("ngay", ""))
+    asked = dates.read(request.args.get("ngay", ""))
     if asked and first_month <= asked.replace(day=1) <= last_month:
         return asked
-    month = _date(request.args.get("thang", "") + "-01")
+    month = dates.read(request.args.get("thang", "") + "-01")
     if month and first_month <= month <= last_month:
         found = picture.earliest(month)
         return clock.local(found).date() if found and clock.local(found).date().replace(day=1) == month else month
     return clock.local(earliest or picture.now).date()
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -7,6 +7,7 @@ from app.asking import rules
 from app.asking.rules import Finished
 from app.offices import queries as offices
 from app.outbox import actions as outbox
+from app.text import named
 
 
 def ask(session: Session, one: Finished) -> None:
@@ -17,7 +18,7 @@ def ask(session: Session, one: Finished) -> None:
         about=one.about, kind="survey", version=one.day.toordinal(), template="asking/survey",
         facts={
             "name": one.name, "after": one.subject, "day": one.day.isoformat(),
-            "office": (office.name_en if one.locale == "en" else office.name) if office else "",
+            "office": named(office, one.locale) if office else "",
             "link": links.absolute("feedback.show", one.locale, token=token),
         },
         due_at=due, useful_until=due + rules.USEFUL,

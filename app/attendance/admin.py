@@ -9,12 +9,11 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app import access, clock
+from app import access, clock, dates
 from app.attendance import actions, course, finding, paper, queries, rules, running
 from app.attendance.forms import ArrivalForm, PaperForm, WalkInForm
 from app.forms import Form
 from app.meetings import queries as meetings
-from app.meetings.days import parse
 from app.meetings.models import Meeting, SignUp
 from app.refusal import Refusal
 from app.web import language
@@ -97,7 +96,7 @@ def close(day: str) -> ResponseReturnValue:
 
 
 def _meeting(day: str) -> Meeting:
-    figures = meetings.of_day(parse(day) or abort(404))
+    figures = meetings.of_day(dates.read(day) or abort(404))
     return figures.meeting if figures else abort(404)
 
 

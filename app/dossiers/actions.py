@@ -1,6 +1,5 @@
 """Every write of the room. Each act says when it happened; when it was recorded is now, and both are kept."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -147,12 +146,8 @@ def extend(code: str, new_day: date, reason: str) -> Dossier:
         row = _mine(code)
         if row.extended_at is not None and clock.local(row.due_at).date() == new_day:
             return row
-        days, now = calendar(row.office_id, row.received_at), clock.now()
-        if not days.hours(new_day):
-            raise Refusal(_("Ngày này không làm việc. Chọn một ngày làm việc."), "day")
-        hours = days.hours(new_day)
-        wanted = clock.at(new_day, clock.local(row.due_at).time())
-        new_due = min(max(wanted, clock.at(new_day, hours[0][0])), clock.at(new_day, hours[-1][1]))
+        now = clock.now()
+        new_due = rules.put_off_to(row.due_at, new_day, calendar(row.office_id, row.received_at).hours(new_day))
         rules.check_extension(state_of(row), new_due, now)
         if not reason:
             raise Refusal(_("Ghi lý do chậm: thư xin lỗi phải nói rõ."), "reason")
@@ -236,15 +231,17 @@ def return_by(code: str, way: str) -> Dossier:
 
 def remind() -> int:
     """By itself: whose result is due tomorrow is told, whose is late gets the apology; each once."""
-    now = clock.now()
-    today = clock.local(now).date()
-    told = 0
+    today = clock.today()
+    tomorrow, midnight = today + timedelta(days=1), clock.midnight(today)
+    if not queries.due_on(tomorrow) and not queries.overdue(midnight):
+        return 0  # an idle beat takes no lock
     with transaction() as session:
-        for row in queries.due_between(clock.midnight(today + timedelta(days=1)), clock.midnight(today + timedelta(days=2))):
-            told += messages.due_tomorrow(session, row)
-        for row in queries.overdue(clock.midnight(today)):
-            told += messages.late(session, row)
-    return told
+        due, late = queries.due_on(tomorrow), queries.overdue(midnight)
+        for row in due:
+            messages.due_tomorrow(session, row)
+        for row in late:
+            messages.late(session, row)
+    return len(due) + len(late)
 
 
 # -- inside a transaction
@@ -279,8 +276,3 @@ def _note(session: Session, row: Dossier, kind: str, happened: datetime, proof: 
         )
     )  # fmt: skip
     audit.record(session, f"dossier_{kind}", row.about, None, {"at": happened.isoformat(), "due": row.due_at.isoformat()})
-
-
-def history(rows: Sequence[DossierEvent]) -> list[DossierEvent]:
-    """In the order of what happened, not of what was recorded."""
-    return sorted(rows, key=lambda one: (one.happened_at, one.id))

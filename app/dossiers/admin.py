@@ -32,7 +32,7 @@ from app.dossiers.models import Dossier
 from app.offices import queries as offices
 from app.offices.rules import GUIDED_FILING
 from app.staff import queries as staff
-from app.text import clean_line
+from app.text import clean_line, named
 from app.web import language
 
 pages = Blueprint("dossiers_admin", __name__)
@@ -70,8 +70,7 @@ def index() -> ResponseReturnValue:
 
 
 def _standing(row: Dossier) -> str:
-    times = rules.Times(row.due_at, row.finished_at, row.ended_as, bool(row.pause))
-    return rules.standing(times, clock.today())
+    return rules.standing(actions.state_of(row), clock.today())
 
 
 @pages.get("/nhan")
@@ -109,15 +108,11 @@ def _known(visit: Appointment | None) -> dict[str, str]:
 
 
 def _receive_form(**kwargs: Any) -> ReceiveForm:
-    catalogue = offices.catalogue()
-
-    def name(thing: Any) -> str:
-        return (thing.name_en if language() == "en" else "") or thing.name
-
+    catalogue, locale = offices.catalogue(), language()
     here = [one for one in catalogue.offices if current_user.office_id in {None, one.id}]
     return ReceiveForm(
-        {one.id: f"{name(one)} ({one.code})" for one in catalogue.procedures}, {one.id: name(one) for one in here},
-        {one.id: name(one) for one in staff.units()}, **kwargs,
+        {one.id: f"{named(one, locale)} ({one.code})" for one in catalogue.procedures},
+        {one.id: named(one, locale) for one in here}, {one.id: named(one, locale) for one in staff.units()}, **kwargs,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from app import clock, links, proof
 from app.dossiers.models import Dossier
 from app.offices import queries as offices
 from app.outbox import actions as outbox
+from app.text import named
 
 USEFUL = timedelta(days=14)  # later, the status page says it better
 
@@ -46,13 +47,13 @@ def ended(session: Session, row: Dossier, reason: str) -> None:
     _tell(session, row, "ended", reason=reason, how=row.ended_as, call=True)
 
 
-def due_tomorrow(session: Session, row: Dossier) -> int:
-    return _tell(session, row, "due_tomorrow", version=clock.local(row.due_at).date().toordinal())
+def due_tomorrow(session: Session, row: Dossier) -> None:
+    _tell(session, row, "due_tomorrow", version=clock.local(row.due_at).date().toordinal())
 
 
-def late(session: Session, row: Dossier) -> int:
+def late(session: Session, row: Dossier) -> None:
     """Once for each promised day that passed."""
-    return _tell(session, row, "late", version=clock.local(row.due_at).date().toordinal(), call=True)
+    _tell(session, row, "late", version=clock.local(row.due_at).date().toordinal(), call=True)
 
 
 def _withdraw(session: Session, row: Dossier) -> None:
@@ -61,27 +62,25 @@ def _withdraw(session: Session, row: Dossier) -> None:
 
 
 def _tell(session: Session, row: Dossier, kind: str, version: int | None = None, polite: bool = True, call: bool = False,
-          **more: Any) -> int:  # fmt: skip
+          **more: Any) -> None:  # fmt: skip
     if not row.email and not row.phone:
-        return 0
+        return
     letter = outbox.Letter(
         about=row.about, kind=kind, version=row.sequence if version is None else version, template=f"dossiers/{kind}",
         facts=_facts(row) | more, due_at=clock.now(), useful_until=clock.now() + USEFUL, polite=polite, call=call,
     )  # fmt: skip
     outbox.post(session, letter, email=row.email, phone=row.phone, locale=row.locale)
-    return 1
 
 
 def _facts(row: Dossier) -> dict[str, Any]:
     """What the templates need, JSON only. The matter's name stays out of what others may read on a phone."""
     office = offices.catalogue().office_of.get(row.office_id)
     procedure = offices.catalogue().procedure_of.get(row.procedure_id or 0)
-    english = row.locale == "en"
     return {
         "code": row.code,
         "owner": row.owner,
-        "matter": (procedure.name_en if english else procedure.name) if procedure else row.matter,
-        "office": (office.name_en if english else office.name) if office else "",
+        "matter": named(procedure, row.locale) if procedure else row.matter,
+        "office": named(office, row.locale) if office else "",
         "due_at": row.due_at.isoformat(),
         "return_by": row.return_by,
         "tracking": row.tracking,

@@ -36,7 +36,7 @@ class Dossier(Base):
         Index("ix_dossier_received", "received_at"),
         Index("ix_dossier_finished", "finished_at"),
         Index("ix_dossier_open", "finished_at", "due_at"),
-        Index("ix_dossier_report", "field", "office_id", "received_at", "finished_at", "due_at", "channel", "ended_as", "pause",
+        Index("ix_dossier_report", "office_id", "field", "received_at", "finished_at", "due_at", "channel", "ended_as", "pause",
               "paused_at", "return_by", "extended_at", "sample"),
     )  # fmt: skip
     id: Mapped[Key]
@@ -44,7 +44,7 @@ class Dossier(Base):
     procedure_id: Mapped[int | None] = mapped_column(ForeignKey("procedure.id"), index=True)
     matter: Mapped[Line] = mapped_column(default="")  # the procedure's name as it came, where it is none of ours
     field: Mapped[Line] = mapped_column(default="")  # "Hộ tịch": of the procedure, or as it came
-    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)  # where it was received
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))  # where it was received; ix_dossier_report begins with it
     deciding_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))  # who decides, when it is another
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)  # who handles it
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"), index=True)  # who answers for the clicks

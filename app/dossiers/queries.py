@@ -1,11 +1,12 @@
 """Every SELECT of the room."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, String, cast, exists, func, literal, select
+from sqlalchemy import ColumnElement, String, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
+from app import clock
 from app.appointments.models import Appointment
 from app.db import db
 from app.dossiers.models import Dossier, DossierEvent
@@ -15,6 +16,9 @@ from app.staff.models import Officer
 from app.text import fold
 
 OPEN: ColumnElement[bool] = Dossier.finished_at.is_(None)
+REACHED = or_(Dossier.email != "", Dossier.phone != "")
+ABOUT = literal("dossier:") + cast(Dossier.id, String)
+DAY = timedelta(days=1)
 
 
 def by_code(code: str) -> Dossier | None:
@@ -56,17 +60,19 @@ def duration(procedure_id: int, channel: str) -> tuple[float, str] | None:
     return (row.value, row.unit) if row else None
 
 
-def due_between(since: datetime, until: datetime) -> Sequence[Dossier]:
-    running = (OPEN, Dossier.pause == "", Dossier.due_at >= since, Dossier.due_at < until)
-    return db.session.scalars(select(Dossier).where(*running).order_by(Dossier.id)).all()
+def due_on(day: date) -> Sequence[Dossier]:
+    """Running, promised for that day, and not reminded of it."""
+    running = (OPEN, Dossier.pause == "", Dossier.due_at >= clock.midnight(day), Dossier.due_at < clock.midnight(day + DAY))
+    reminded = (Message.kind == "due_tomorrow", Message.version == day.toordinal(), Message.state != "withdrawn")
+    told = exists().where(Message.about == ABOUT, *reminded)
+    return db.session.scalars(select(Dossier).where(*running, REACHED, ~told).order_by(Dossier.id)).all()
 
 
 def overdue(before: datetime, most: int = 1_000) -> Sequence[Dossier]:
     """Open, not paused, promised for a day before this one, and not told so since: the next thousand have their turn next."""
-    late = (OPEN, Dossier.pause == "", Dossier.due_at < before, (Dossier.email != "") | (Dossier.phone != ""))
-    about = literal("dossier:") + cast(Dossier.id, String)
-    told = exists().where(Message.about == about, Message.kind == "late", Message.written_at > Dossier.due_at)
-    return db.session.scalars(select(Dossier).where(*late, ~told).order_by(Dossier.due_at, Dossier.id).limit(most)).all()
+    late = (OPEN, Dossier.pause == "", Dossier.due_at < before)
+    told = exists().where(Message.about == ABOUT, Message.kind == "late", Message.written_at > Dossier.due_at)
+    return db.session.scalars(select(Dossier).where(*late, REACHED, ~told).order_by(Dossier.due_at, Dossier.id).limit(most)).all()
 
 
 def of_visit(visit: str) -> Sequence[str]:

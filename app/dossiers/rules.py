@@ -1,7 +1,8 @@
 """What a dossier's code looks like, where it stands, and what may be done with it. No database, no clock, no web."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from flask_babel import gettext as _
 
@@ -12,33 +13,8 @@ COLLECTING = "nhan-ket-qua"  # our own service: five minutes to collect a result
 
 
 @dataclass(frozen=True, slots=True)
-class Times:
-    """The facts standing is computed from."""
-
-    due_at: datetime
-    finished_at: datetime | None = None
-    ended_as: str = ""
-    paused: bool = False
-
-
-def standing(times: Times, today: date) -> str:
-    """early, on_time, late (ended); in_time, overdue, paused (open). By calendar date, as the official count has it; what ended
-    without a result counts as on time."""
-    due = clock.local(times.due_at).date()
-    if times.finished_at is None:
-        return "paused" if times.paused else "overdue" if due < today else "in_time"
-    ended = clock.local(times.finished_at).date()
-    if times.ended_as:
-        return "on_time"
-    return "early" if ended < due else "on_time" if ended == due else "late"
-
-
-# -- what may be done, and when ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
 class State:
-    """The facts a decision about a dossier needs."""
+    """The facts that say where a dossier stands, and what may be done with it."""
 
     received_at: datetime
     due_at: datetime
@@ -48,6 +24,21 @@ class State:
     finished_at: datetime | None = None
     handed_at: datetime | None = None
     ended_as: str = ""
+
+
+def standing(state: State, today: date) -> str:
+    """early, on_time, late (ended); in_time, overdue, paused (open). By calendar date, as the official count has it; what ended
+    without a result counts as on time."""
+    due = clock.local(state.due_at).date()
+    if state.finished_at is None:
+        return "paused" if state.pause else "overdue" if due < today else "in_time"
+    ended = clock.local(state.finished_at).date()
+    if state.ended_as:
+        return "on_time"
+    return "early" if ended < due else "on_time" if ended == due else "late"
+
+
+# -- what may be done, and when ---------------------------------------------------------------------------------------
 
 
 def check_happened(happened: datetime, state: State, now: datetime) -> None:
@@ -81,6 +72,14 @@ def check_extension(state: State, new_due: datetime, now: datetime) -> None:
         raise Refusal(_("Ngày hẹn mới phải sau ngày đã hẹn (%(moment)s).", moment=dates.moment(state.due_at)), "day")
     if clock.local(now).date() >= clock.local(state.due_at).date():
         raise Refusal(_("Thư xin lỗi phải gửi chậm nhất một ngày trước ngày hẹn trả. Hồ sơ này đã tới ngày hẹn."))
+
+
+def put_off_to(due_at: datetime, day: date, hours: Sequence[tuple[time, time]]) -> datetime:
+    """Another day at the same hour, within that day's working hours. Raises Refusal when it has none."""
+    if not hours:
+        raise Refusal(_("Ngày này không làm việc. Chọn một ngày làm việc."), "day")
+    wanted = clock.at(day, clock.local(due_at).time())
+    return min(max(wanted, clock.at(day, hours[0][0])), clock.at(day, hours[-1][1]))
 
 
 def check_handed(state: State, happened: datetime) -> None:

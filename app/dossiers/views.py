@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app import access, clock, proof
 from app.dossiers import actions, collecting, queries, rules
 from app.dossiers.forms import CHANNEL_NAMES, EVENT_NAMES, RETURN_NAMES, ActForm, CollectForm
-from app.dossiers.models import Dossier
+from app.dossiers.models import EVENTS, Dossier
 from app.forms import Form
 from app.offices import queries as offices
 from app.web import language, limiter
@@ -17,10 +17,7 @@ from app.web import language, limiter
 pages = Blueprint("dossiers", __name__)
 NOON = 12
 OFTEN = "30 per minute; 200 per hour"
-SHOWN = (
-    "received", "supplement", "duty", "agency", "resumed", "extended", "finished", "handed_over", "posted", "withdrawn",
-    "refused", "stopped",
-)  # fmt: skip
+SHOWN = frozenset(EVENTS) - {"return_by"}  # how it comes home is said apart
 
 
 @pages.get("/<code>")
@@ -29,11 +26,10 @@ SHOWN = (
 def show(code: str) -> ResponseReturnValue:
     """Received, at the unit, ready, handed over; what is late is said to be late, with the apology."""
     row, today = _mine(code), clock.today()
-    times = rules.Times(row.due_at, row.finished_at, row.ended_as, bool(row.pause))
     return render_template(
         "dossiers/show.html",
         row=row,
-        standing=rules.standing(times, today),
+        standing=rules.standing(actions.state_of(row), today),
         late=rules.late_days(row.due_at, today),
         events=[one for one in queries.history(row.id) if one.kind in SHOWN],
         names=EVENT_NAMES,

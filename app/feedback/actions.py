@@ -4,17 +4,14 @@ import secrets
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app import audit, clock, survey
-from app.db import transaction
+from app.db import insert, transaction
 from app.feedback import queries, rules
 from app.feedback.models import Answer, Kiosk
 from app.refusal import Conflict
 from app.survey import Event
-
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # both know ON CONFLICT
 
 
 def answer(event: Event, choice: str, words: str | None = None) -> None:
@@ -47,8 +44,7 @@ def press(office_id: int, choice: str, once: str) -> None:
 
 def _put(session: Session, **values: Any) -> bool:
     """Unless it is there already; the primary key decides, whoever comes at the same moment."""
-    insert = _INSERT[session.get_bind().dialect.name](Answer).values(**values)
-    written = insert.on_conflict_do_nothing(index_elements=["seal"]).returning(Answer.seal)
+    written = insert(session, Answer).values(**values).on_conflict_do_nothing(index_elements=["seal"]).returning(Answer.seal)
     return session.scalar(written) is not None
 
 

@@ -3,18 +3,18 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app import access, clock, links, sheets
+from app import access, clock, dates, links, sheets
 from app.dates import month_shift
 from app.feedback import actions, queries, rules, tables
-from app.feedback.forms import ANSWER_NAMES, SUBJECT_NAMES, TurnForm, day_of
+from app.feedback.forms import ANSWER_NAMES, SUBJECT_NAMES, TurnForm
 from app.feedback.informs import INFORMS
 from app.offices import queries as offices
 from app.offices.catalogue import Office
-from app.web import language
+from app.web import attachment, language
 
 pages = Blueprint("feedback_admin", __name__)
 READ = ("counter", "reception", "secretary", "leader")
@@ -50,7 +50,7 @@ def workbook() -> ResponseReturnValue:
     first, last, _problem = _period()
     found = _tables(first, last).values()
     content = sheets.workbook_of((one.title, one.header(), one.lines()) for one in found)
-    return _file(content, sheets.XLSX, f"y-kien-{first}-{last}.xlsx")
+    return attachment(content, sheets.XLSX, f"y-kien-{first}-{last}.xlsx")
 
 
 @pages.get("/<name>.csv")
@@ -60,7 +60,7 @@ def csv(name: str) -> ResponseReturnValue:
     first, last, _problem = _period()
     table = _tables(first, last).get(name) or abort(404)
     text = sheets.csv_text(table.header(), table.lines())
-    return _file(text.encode(), "text/csv; charset=utf-8", f"y-kien-{name}-{first}-{last}.csv")
+    return attachment(text, sheets.CSV, f"y-kien-{name}-{first}-{last}.csv")
 
 
 def _tables(first: date, last: date) -> dict[str, tables.Table]:
@@ -72,14 +72,10 @@ def _period() -> tuple[date, date, bool]:
     today = clock.today()
     usual = (month_shift(today, 1 - MONTHS), today)
     asked = request.args.get("tu", ""), request.args.get("den", "")
-    first, last = (day_of(text) for text in asked)
+    first, last = (dates.read(text) for text in asked)
     if first is None or last is None or not 0 <= (last - first).days <= LONGEST:
         return (*usual, any(asked))
     return first, last, False
-
-
-def _file(content: bytes, mimetype: str, name: str) -> Response:
-    return Response(content, content_type=mimetype, headers={"Content-Disposition": f"attachment; filename={name}"})
 
 
 @pages.get("/loi-gop")

@@ -1,7 +1,6 @@
 """Labels, limits and help of the room's forms, and the words for what is asked and answered."""
 
 import secrets
-from datetime import date
 from typing import Any
 
 from flask import request
@@ -63,11 +62,3 @@ class TurnForm(Form):
     def version(self) -> int:
         seen = self.seen.data or ""
         return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else -1
-
-
-def day_of(text: str) -> date | None:
-    """A day as an address writes it; None when it is none."""
-    try:
-        return date.fromisoformat(text.strip()[:10])
-    except ValueError:
-        return None

@@ -12,6 +12,7 @@ from app.feedback.forms import SUBJECT_NAMES
 from app.feedback.rules import Group, Tally
 from app.offices.catalogue import Catalogue
 from app.sheets import Cell
+from app.text import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def of(groups: Sequence[Group], catalogue: Catalogue, locale: str) -> dict[str, 
 
     def office(number: int | None) -> str:
         known = catalogue.office_of.get(number or 0)
-        return (known.name_en if locale == "en" else known.name) if known else _("Không ở quầy nào")
+        return named(known, locale) if known else _("Không ở quầy nào")
 
     return {
         "viec": _table(_("Theo việc"), _("Việc"), linked, lambda one: one.subject, lambda key: str(SUBJECT_NAMES[key])),

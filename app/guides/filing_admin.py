@@ -5,19 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app import access, clock, sheets
+from app import access, clock, dates, sheets
 from app.dates import month_year
 from app.guides import actions, queries
 from app.guides.forms import CHANNEL_NAMES, REASON_NAMES, STEP_NAMES, FiledLaterForm, GuidedForm
 from app.guides.models import STEPS, GuidedFiling
 from app.guides.queries import Guided, Tally
 from app.offices import queries as offices
-from app.web import language
+from app.text import named
+from app.web import attachment, language
 
 pages = Blueprint("filing_admin", __name__)
 ACT = ("counter", "reception", "secretary")
@@ -140,11 +141,8 @@ def _span() -> Span:
 
 
 def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 2000 <= day.year <= 2100 else None
+    day = dates.read(text)
+    return day if day and 2000 <= day.year <= 2100 else None
 
 
 def _tables(found: Guided) -> list[tuple[str, list[tuple[str, Tally]]]]:
@@ -166,12 +164,10 @@ def export(kind: str) -> ResponseReturnValue:
     header = [_("Ngày"), _("Nơi hướng dẫn"), _("Thủ tục"), _("Hướng dẫn ở đâu"), *(str(STEP_NAMES[step]) for step in STEPS),
               _("Đã đưa tờ rơi"), _("Mã hồ sơ"), _("Vì sao chưa nộp"), _("Ghi thêm một câu"), _("Số liệu mẫu")]  # fmt: skip
     rows = _exported(queries.lines(span.first, span.last, span.office_id, size=MOST))
-    if kind == "csv":
-        body, mimetype = sheets.csv_text(header, rows).encode(), "text/csv"
-    else:
-        body, mimetype = sheets.workbook_of([(_("Sổ hướng dẫn"), header, rows), _figures_sheet(span)]), sheets.XLSX
     name = f"huong-dan-nop-{span.first.isoformat()}-{span.last.isoformat()}.{kind}"
-    return Response(body, mimetype=mimetype, headers={"Content-Disposition": f"attachment; filename={name}"})
+    if kind == "csv":
+        return attachment(sheets.csv_text(header, rows), sheets.CSV, name)
+    return attachment(sheets.workbook_of([(_("Sổ hướng dẫn"), header, rows), _figures_sheet(span)]), sheets.XLSX, name)
 
 
 def _exported(rows: Iterable[GuidedFiling]) -> list[list[sheets.Cell]]:
@@ -213,20 +209,18 @@ class Names:
 
 
 def _names() -> Names:
-    catalogue = offices.catalogue()
-    return Names({one.id: _name(one) for one in catalogue.offices}, {one.id: _name(one) for one in catalogue.procedures})
+    catalogue, locale = offices.catalogue(), language()
+    return Names(
+        {one.id: named(one, locale) for one in catalogue.offices}, {one.id: named(one, locale) for one in catalogue.procedures}
+    )
 
 
 def _offices() -> dict[int, str]:
     own = current_user.office_id
-    return {one.id: _name(one) for one in offices.catalogue().offices if own in {None, one.id}}
+    return {one.id: named(one, language()) for one in offices.catalogue().offices if own in {None, one.id}}
 
 
 def _procedures() -> dict[int, str]:
     """Those that can be filed online first: they are what people are guided through."""
     ranked = sorted(offices.catalogue().procedures, key=lambda one: not one.online_url)
-    return {one.id: f"{_name(one)} ({one.code})" for one in ranked}
-
-
-def _name(thing: Any) -> str:
-    return (thing.name_en if language() == "en" else "") or thing.name
+    return {one.id: f"{named(one, language())} ({one.code})" for one in ranked}

@@ -1,7 +1,7 @@
 """Acts on guide pages and news: write, save another version, publish, withdraw, restore. Nothing is ever changed or removed."""
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -120,11 +120,11 @@ def _add(
     session.flush()
 
 
-def _decide(session: Session, article: Article, number: int | None, from_at: object, officer_id: int) -> None:
+def _decide(session: Session, article: Article, number: int | None, from_at: datetime, officer_id: int) -> None:
     session.add(
         ArticleRelease(
             article_id=article.id, number=number, from_at=from_at, decided_at=clock.now(), officer_id=officer_id or None
         )
     )  # fmt: skip
     act = "article_withdrawn" if number is None else "article_published"
-    audit.record(session, act, article.about, None, {"version": number, "from": str(from_at)})
+    audit.record(session, act, article.about, None, {"version": number, "from": from_at.isoformat()})

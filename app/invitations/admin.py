@@ -9,12 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app import access, clock, consent, sheets
+from app import access, clock, consent, dates, sheets
 from app.invitations import actions, mailing, queries
 from app.invitations.forms import WAY_NAMES, ActionForm, AddForm, EndForm, FieldsForm, ReserveForm
 from app.invitations.models import Subscriber
 from app.meetings import actions as seats
-from app.meetings import days
 from app.meetings import queries as meetings
 from app.meetings import rules as meeting_rules
 from app.meetings.rules import FIRM_NAMES
@@ -180,7 +179,7 @@ def _usual_end(day: date) -> date:
 
 
 def _figures(text: str) -> meetings.Figures:
-    return meetings.of_day(days.parse(text) or abort(404)) or abort(404)
+    return meetings.of_day(dates.read(text) or abort(404)) or abort(404)
 
 
 def _may_act() -> bool:

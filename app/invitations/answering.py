@@ -3,14 +3,13 @@
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import access, clock, proof
+from app import access, clock, dates, proof
 from app.invitations import queries, replies, rules
 from app.invitations.forms import ActionForm, WhyForm, YesForm
 from app.invitations.models import Subscriber
 from app.invitations.views import pages as pages  # its addresses stand on the same blueprint
 from app.invitations.views import subscriber_of
 from app.meetings import actions as seats
-from app.meetings import days
 from app.meetings import queries as meetings
 from app.meetings import rules as meeting_rules
 from app.meetings.models import SignUp
@@ -74,7 +73,7 @@ def _no(subscriber: Subscriber, figures: meetings.Figures, token: str, day: str)
 
 def _meeting(text: str) -> meetings.Figures | None:
     """The published meeting of a day; 404 for what is no day."""
-    figures = meetings.of_day(days.parse(text) or abort(404))
+    figures = meetings.of_day(dates.read(text) or abort(404))
     return figures if figures and figures.meeting.state != "proposed" else None
 
 

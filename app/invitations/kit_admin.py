@@ -7,11 +7,11 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app import access, clock, links
+from app import access, clock, dates, links
 from app.forms import Form
 from app.invitations import channel_queries, channels, wording
 from app.invitations.kit_forms import KIND_NAMES, ChannelForm, RenameForm
-from app.meetings import days, events
+from app.meetings import events
 from app.meetings import queries as meetings
 from app.meetings.channel_models import InviteChannel
 from app.meetings.models import Meeting
@@ -98,7 +98,7 @@ def letter(day: str) -> ResponseReturnValue:
 
 def _open(day: str) -> Meeting:
     """A meeting one may invite to."""
-    figures = meetings.of_day(days.parse(day) or abort(404))
+    figures = meetings.of_day(dates.read(day) or abort(404))
     return figures.meeting if figures and figures.meeting.state == "open" else abort(404)
 
 

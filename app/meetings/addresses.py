@@ -2,8 +2,8 @@
 
 from flask import Response, current_app, redirect, request, url_for
 
+from app import dates
 from app.meetings import queries
-from app.meetings.days import parse
 
 ROOTS = ("/thu-bay/<day>", "/can-bo/thu-bay/<day>")
 
@@ -13,7 +13,7 @@ def lead_on(response: Response) -> Response:
     rule = request.url_rule
     if response.status_code != 404 or rule is None or not rule.rule.startswith(ROOTS):
         return response
-    day = parse(str((request.view_args or {}).get("day")))
+    day = dates.read(str((request.view_args or {}).get("day")))
     found = queries.of_former_day(day) if day else None
     if found is None:
         return response

@@ -7,15 +7,15 @@ from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app import access, clock
+from app import access, clock, dates
 from app.meetings import agenda, openness, programme, queries, sorting
-from app.meetings.days import parse
 from app.meetings.forms import PART_NAMES, ActionForm, ItemForm, MoveForm, SortForm
 from app.meetings.models import AgendaItem
 from app.meetings.programme import Programme
 from app.staff import queries as staff
 from app.staff.fields import FIELD_NAMES
 from app.staff.models import Unit
+from app.text import named
 from app.web import language
 
 pages = Blueprint("agenda", __name__)
@@ -24,11 +24,11 @@ BASE = "/<day>/chuong-trinh"
 
 
 def meeting_of(day: str) -> queries.Figures:
-    return queries.of_day(parse(day) or abort(404)) or abort(404)
+    return queries.of_day(dates.read(day) or abort(404)) or abort(404)
 
 
 def _read(day: str, leader: bool = False) -> Programme:
-    return programme.of_day(parse(day) or abort(404), leader) or abort(404)
+    return programme.of_day(dates.read(day) or abort(404), leader) or abort(404)
 
 
 @pages.get(BASE)
@@ -159,10 +159,6 @@ def _item(day: str, item_id: int, gone: bool = False) -> AgendaItem | None:
     return row if row.meeting_id == meeting_of(day).meeting.id else abort(404)
 
 
-def _named(unit: Unit) -> str:
-    return (unit.name_en if language() == "en" else "") or unit.name
-
-
 def _filled(read: Programme, item: AgendaItem) -> ItemForm:
     """As it stands; where nobody is responsible yet, the unit of its questions' field is proposed."""
     present, proposed = agenda.item_of(item, read.others.get(item.id, [])), read.proposed(item)
@@ -173,10 +169,10 @@ def _filled(read: Programme, item: AgendaItem) -> ItemForm:
 
 def _item_form(item: AgendaItem | None = None) -> ItemForm:
     """As it was posted. Any unit may be named: the page offers those that are asked, and those the item names already."""
-    return ItemForm([(unit.id, _named(unit)) for unit in staff.all_units()], item.id if item else "moi")
+    return ItemForm([(unit.id, named(unit, language())) for unit in staff.all_units()], item.id if item else "moi")
 
 
 def _choices(units: Sequence[Unit], chosen: agenda.Item | None = None) -> list[tuple[int, str]]:
     """Units that are asked; one no longer active stays while the item names it."""
-    named = {chosen.unit_id, *chosen.others} if chosen else set()
-    return [(unit.id, _named(unit)) for unit in units if unit.active or unit.id in named]
+    kept = {chosen.unit_id, *chosen.others} if chosen else set()
+    return [(unit.id, named(unit, language())) for unit in units if unit.active or unit.id in kept]

@@ -1,6 +1,5 @@
 """Which days a series meets: its rule, what stands in the way of a day, and the day proposed instead. Pure arithmetic."""
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -34,14 +33,6 @@ class Calendar:
 
     def knows(self, year: int) -> bool:
         return any(day.year == year for day in self.holidays)
-
-
-def parse(text: str) -> date | None:
-    """A day written `YYYY-MM-DD`, the one way an address says it."""
-    try:
-        return date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
-    except ValueError:
-        return None
 
 
 def nth_weekday(year: int, month: int, nth: int, weekday: int) -> date:

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from app import clock, dates, links
 from app.calendars import Event
 from app.meetings.models import Meeting, Series, SignUp
+from app.text import named
 
 
 def said(meeting: Meeting, field: str, locale: str) -> str:
@@ -19,7 +20,7 @@ def series_name(meeting: Meeting, locale: str) -> str:
 
 
 def name_of(series: Series, locale: str) -> str:
-    return (series.name_en if locale == "en" else "") or series.name
+    return named(series, locale)
 
 
 def headline(meeting: Meeting, locale: str) -> str:

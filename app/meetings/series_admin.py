@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from app import access, clock, dates
-from app.meetings import changes, concerned, days, events, plan, queries, schedule, series
+from app.meetings import changes, concerned, events, plan, queries, schedule, series
 from app.meetings.changes import Touched
 from app.meetings.models import Meeting, Series
 from app.meetings.series_forms import USUAL, WINDOWS, MeetingForm, NewSeriesForm, RevisedForm, SeriesForm, differences
@@ -46,7 +46,7 @@ def meeting(day: str) -> ResponseReturnValue:
 
 def _rows(day: str) -> list[tuple[Meeting, concerned.People]]:
     """The meeting, where wanted with those after it; a day it has left leads to it too."""
-    wanted, following = days.parse(day) or abort(404), request.form.get("scope") == "following"
+    wanted, following = dates.read(day) or abort(404), request.form.get("scope") == "following"
     rows = concerned.to_change(wanted, following)
     if not rows:
         moved = queries.of_former_day(wanted) or abort(404)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import access, calendars, clock, dates, kept, links, proof
-from app.meetings import actions, addresses, days, events, likeness, queries, rules
+from app.meetings import actions, addresses, events, likeness, queries, rules
 from app.meetings.forms import ActionForm, OtherPersonForm, SeatsForm, SignUpForm
 from app.meetings.models import Meeting, Question, SignUp
 from app.promises import queries as promises
@@ -43,7 +43,7 @@ def next_meeting() -> ResponseReturnValue:
 @access.public
 @kept.page
 def meeting(day: str) -> ResponseReturnValue:
-    found, coming = queries.of_day_and_following(days.parse(day) or abort(404), clock.now(), FOLLOWING)
+    found, coming = queries.of_day_and_following(dates.read(day) or abort(404), clock.now(), FOLLOWING)
     figures = _public(found)
     form = SignUpForm(figures.meeting.most_seats, data={"channel": request.args.get("kenh")})
     return _meeting_page(figures, form, coming=coming)
@@ -76,7 +76,7 @@ def sign_up(day: str) -> ResponseReturnValue:
 
 def _published(text: str, left: bool = False) -> queries.Figures:
     """The meeting of a day, with `left` also the one that was moved from it; unless the day is only proposed."""
-    day = days.parse(text) or abort(404)
+    day = dates.read(text) or abort(404)
     figures = queries.of_day(day) or (queries.of_former_day(day) if left else None)
     return _public(figures)
 

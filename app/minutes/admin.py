@@ -22,7 +22,7 @@ from app.minutes.queries import Head
 from app.minutes.rules import Entry
 from app.refusal import Refusal
 from app.staff import queries as staff
-from app.staff.models import Unit
+from app.text import named
 from app.web import language
 
 pages = Blueprint("minutes_admin", __name__)
@@ -150,16 +150,12 @@ def _desk(day: str, item_id: int) -> Desk:
     entries = queries.entries(head.draft.id) if head.draft else []
     gone = Entry(MinuteItem(id=item_id, title="", said="", outcome="", forwarded_to="", revision=0, kind="business"))
     entry = next((one for one in entries if one.item.id == item_id), gone)
-    units = [(unit.id, _named(unit)) for unit in staff.units()]
+    units = [(unit.id, named(unit, language())) for unit in staff.units()]
     chosen = [entry.item.unit, *(line.unit for line in entry.promises)]
-    units += {unit.id: (unit.id, _named(unit)) for unit in chosen if unit and unit.id not in dict(units)}.values()
+    units += {unit.id: (unit.id, named(unit, language())) for unit in chosen if unit and unit.id not in dict(units)}.values()
     role = current_user.role
     names = [(one.question.id, question_name(one.question, openness.may_read(one.question, role))) for one in entry.questions]
     return Desk(head, entries, entry, units, names)
-
-
-def _named(unit: Unit) -> str:
-    return (unit.name_en if language() == "en" else "") or unit.name
 
 
 @pages.get(ITEM)

@@ -13,6 +13,7 @@ from app.minutes import rules
 from app.minutes.models import MinutePromise
 from app.outbox import actions as outbox
 from app.staff.models import Unit
+from app.text import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +114,4 @@ def _promise(line: MinutePromise, locale: str) -> dict[str, Any]:
 
 
 def _named(unit: Unit | None, locale: str) -> str:
-    return ((unit.name_en if locale == "en" else "") or unit.name) if unit else ""
+    return named(unit, locale) if unit else ""

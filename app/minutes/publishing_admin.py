@@ -4,8 +4,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app import access, clock
-from app.meetings.days import parse
+from app import access, clock, dates
 from app.minutes import actions, publishing, queries, rules
 from app.minutes.forms import OUTCOME_NAMES, ActionForm, AmendForm, PaperForm, PublishForm
 from app.minutes.models import Minutes
@@ -18,7 +17,7 @@ BASE = "/<day>/bien-ban"
 
 
 def head_of(day: str) -> Head:
-    return queries.of_day(parse(day) or abort(404)) or abort(404)
+    return queries.of_day(dates.read(day) or abort(404)) or abort(404)
 
 
 def back(day: str) -> ResponseReturnValue:

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app import access, clock
+from app import access, clock, dates
 from app.meetings import days
 from app.minutes import queries, rules
 from app.minutes.forms import OUTCOME_NAMES
@@ -15,7 +15,7 @@ pages = Blueprint("minutes", __name__)
 @access.public
 def minutes(day: str) -> ResponseReturnValue:
     """`?ban=1` shows an earlier version."""
-    head = queries.of_day(days.parse(day) or abort(404)) or abort(404)
+    head = queries.of_day(dates.read(day) or abort(404)) or abort(404)
     if head.meeting.state == "proposed":
         abort(404)
     wanted = request.args.get("ban", "")

@@ -10,11 +10,10 @@ from urllib.parse import urlsplit
 from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Update, delete, false, or_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app import audit, clock, sms
-from app.db import transaction
+from app.db import insert, transaction
 from app.forms import is_mobile
 from app.outbox import rendering, rules
 from app.outbox.delivery import deliver as deliver
@@ -23,7 +22,6 @@ from app.outbox.delivery import sweep as sweep
 from app.outbox.models import Heartbeat, Message
 from app.refusal import Conflict
 
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # both know ON CONFLICT
 BEATS_KEPT = timedelta(hours=1)
 
 
@@ -64,7 +62,7 @@ def post(session: Session, letter: Letter, *, email: str, phone: str, locale: st
 
 
 def _written(session: Session, values: dict[str, Any]) -> Any:
-    written = _INSERT[session.get_bind().dialect.name](Message).values(**values)
+    written = insert(session, Message).values(**values)
     revived = {name: written.excluded[name] for name in values}
     never_left = (Message.state == "withdrawn") & Message.handed_at.is_(None)
     key = ["about", "kind", "version", "channel"]

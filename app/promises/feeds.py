@@ -12,6 +12,7 @@ from app.dates import day_short
 from app.promises.models import Promise, PromiseEvent, PromiseFile
 from app.promises.rules import Entry
 from app.promises.words import FIELDS, STANDINGS, VERDICTS, event_title
+from app.text import named
 
 
 def table(entries: Iterable[Entry], locale: str) -> ResponseReturnValue:
@@ -28,7 +29,7 @@ def table(entries: Iterable[Entry], locale: str) -> ResponseReturnValue:
 
 def _row(entry: Entry, locale: str) -> Sequence[sheets.Cell]:
     row = entry.promise
-    unit = (row.unit.name_en if locale == "en" else "") or row.unit.name
+    unit = named(row.unit, locale)
     recorded = clock.local(row.done_recorded_at).date() if row.done_recorded_at else None
     late = entry.days if row.done_on or entry.standing == "late" else None
     return (
@@ -50,7 +51,7 @@ def _entry(event: PromiseEvent, row: Promise, locale: str) -> feeds.Entry:
         title=_("Lời hẹn số %(number)s: %(what)s", number=row.id, what=event_title(event)),
         updated=event.recorded_at,
         link=links.absolute("promises.promise", locale, number=row.id),
-        author=(row.unit.name_en if locale == "en" else "") or row.unit.name,
+        author=named(row.unit, locale),
         content=_story(event, row),
     )
 

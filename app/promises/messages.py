@@ -13,6 +13,7 @@ from app import clock, links
 from app.outbox import actions as outbox
 from app.promises.models import Promise, PromiseAsker
 from app.staff.models import Officer
+from app.text import named
 
 USEFUL = timedelta(days=30)
 
@@ -79,7 +80,7 @@ def _facts(row: Promise, locale: str) -> dict[str, Any]:
     return {
         "number": row.id,
         "what": row.what if shown else "",
-        "unit": (row.unit.name_en if locale == "en" else "") or row.unit.name,
+        "unit": named(row.unit, locale),
         "due": row.due.isoformat(),
         "due_before": row.due.isoformat(),
         "reason": "",

@@ -1,15 +1,12 @@
 """What askers do: file, "me too", change who may see it, take it back, judge a promise. And the answer in writing."""
 
-from typing import Any
-
 from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app import audit, clock
-from app.db import transaction
+from app.db import insert, transaction
 from app.meetings import actions as meetings
 from app.meetings import filing, openness, times
 from app.meetings import queries as meeting_queries
@@ -18,8 +15,6 @@ from app.promises import actions as promises
 from app.questions import messages, queries, rules
 from app.questions.models import MeToo
 from app.refusal import Refusal
-
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # both know ON CONFLICT
 
 
 def file(meeting_id: int, filed: filing.Filed, by_officer: bool = False, seat: str = "") -> Question:
@@ -61,7 +56,7 @@ def me_too(question_id: int, phone: str) -> None:
 
 def count(session: Session, question_id: int, phone_key: str, own: bool = False) -> None:
     """Enters a phone, inside the caller's transaction; one that is there stays as it was, whoever was faster."""
-    made = _INSERT[session.get_bind().dialect.name](MeToo)
+    made = insert(session, MeToo)
     made = made.values(question_id=question_id, phone_key=phone_key, own=own, said_at=clock.now())
     key = ["question_id", "phone_key"]
     session.execute(made.on_conflict_do_update(index_elements=key, set_={"own": True}) if own else made.on_conflict_do_nothing())

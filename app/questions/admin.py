@@ -7,8 +7,8 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app import access
-from app.meetings import days, filing, likeness, openness
+from app import access, dates
+from app.meetings import filing, likeness, openness
 from app.meetings import queries as meetings
 from app.meetings.models import Question
 from app.questions import actions, editing, list_admin, queries, quick_admin, rules
@@ -52,7 +52,7 @@ def _list(day: str, question_id: int) -> str:
 
 def _index_page(day: str, form: ActionForm | None = None, status: int = 200) -> ResponseReturnValue:
     """What an officer may not read is only counted. New ones first; merged ones under the question they became part of."""
-    figures = meetings.of_day(days.parse(day) or abort(404)) or abort(404)
+    figures = meetings.of_day(dates.read(day) or abort(404)) or abort(404)
     found = queries.of_meeting(figures.meeting.id)
     readable = [one for one in found if openness.may_read(one, current_user.role)]
     live = [one for one in readable if one.live]
@@ -205,7 +205,7 @@ def _likest(found: Question, others: Sequence[Question]) -> list[tuple[int, str]
 def _found(day: str, question_id: int) -> queries.Asked:
     """A question of this meeting that this officer may read; for everybody else it is not there."""
     found = queries.by_number(question_id)
-    if found is None or found.meeting.day != days.parse(day) or not openness.may_read(found.question, current_user.role):
+    if found is None or found.meeting.day != dates.read(day) or not openness.may_read(found.question, current_user.role):
         abort(404)
     return found
 

@@ -2,22 +2,22 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import access, clock, sheets
-from app.meetings import days, openness
+from app import access, clock, dates, sheets
+from app.meetings import openness
 from app.meetings import queries as meetings
 from app.questions import list_forms, queries, registering
 from app.questions.forms import ActionForm, UploadForm
 from app.questions.models import QuestionList
 from app.refusal import Refusal
+from app.web import attachment
 
 pages = Blueprint("lists", __name__)
 BASE = "/<day>/nhap"
 ONE = f"{BASE}/<int:list_id>"
 SHOWN = 20  # lines shown before they are entered
-FILE_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pages.get(BASE)
@@ -51,8 +51,7 @@ def read(day: str) -> ResponseReturnValue:
 def template(day: str) -> ResponseReturnValue:
     """An empty table with the columns' names."""
     _meeting(day)
-    headers = {"Content-Disposition": "attachment; filename=danh-sach.xlsx"}
-    return Response(sheets.workbook("Danh sach", list_forms.header(), []), mimetype=FILE_TYPE, headers=headers)
+    return attachment(sheets.workbook("Danh sach", list_forms.header(), []), sheets.XLSX, "danh-sach.xlsx")
 
 
 @pages.get(ONE)
@@ -114,4 +113,4 @@ def _list(day: str, list_id: int) -> QuestionList:
 
 
 def _meeting(day: str) -> meetings.Figures:
-    return meetings.of_day(days.parse(day) or abort(404)) or abort(404)
+    return meetings.of_day(dates.read(day) or abort(404)) or abort(404)

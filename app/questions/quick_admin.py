@@ -6,8 +6,8 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app import access, clock, codes
-from app.meetings import days, openness
+from app import access, clock, codes, dates
+from app.meetings import openness
 from app.meetings import queries as meetings
 from app.meetings import rules as meeting_rules
 from app.questions import queries, registering
@@ -82,4 +82,4 @@ def _code(name: str) -> str:
 
 
 def _meeting(day: str) -> meetings.Figures:
-    return meetings.of_day(days.parse(day) or abort(404)) or abort(404)
+    return meetings.of_day(dates.read(day) or abort(404)) or abort(404)

@@ -6,8 +6,8 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import access, clock, kept, proof
-from app.meetings import days, openness
+from app import access, clock, dates, kept, proof
+from app.meetings import openness
 from app.meetings import queries as meetings
 from app.meetings import rules as meeting_rules
 from app.questions import actions, queries, rules
@@ -90,7 +90,7 @@ def _number(text: str) -> int:
 
 def _published(day: str) -> meetings.Figures:
     """The meeting of a day, unless the day is only proposed."""
-    figures = meetings.of_day(days.parse(day) or abort(404))
+    figures = meetings.of_day(dates.read(day) or abort(404))
     return figures if figures and figures.meeting.state != "proposed" else abort(404)
 
 

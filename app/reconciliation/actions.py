@@ -1,18 +1,19 @@
 """Every other write of the room: findings of officers, the daily list of clicks, the weekly letter to units."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import audit, clock
 from app.db import transaction
 from app.offices.queries import calendar
+from app.offices.working_time import Calendar
 from app.reconciliation import lists, messages, queries, rules
 from app.reconciliation.models import Finding, MachineRow, Urging
+from app.reconciliation.queries import UnitFigures
 from app.refusal import Refusal
 from app.staff.models import Unit
 
@@ -84,12 +85,13 @@ def remind_of_clicks() -> int:
     today = clock.local(now).date()
     if clock.local(now).time() < CLICKS_AT or not calendar(None, [today.year]).hours(today):
         return 0
-    waiting = queries.unclicked(today)
-    if not waiting:
-        return 0
+    if not queries.unclicked(today):
+        return 0  # an idle beat takes no lock
     with transaction() as session:
+        waiting = queries.unclicked(today)
+        codes = queries.to_click([officer.id for officer, _count in waiting], messages.SHOWN)
         for officer, count in waiting:
-            messages.clicks(session, officer, count, queries.to_click(officer.id, messages.SHOWN), today)
+            messages.clicks(session, officer, count, codes[officer.id], today)
     return len(waiting)
 
 
@@ -99,39 +101,36 @@ def urge_units() -> int:
     Who has not acknowledged it after two working days has the head told. Any number of schedulers: a week has one row a unit.
     """
     now = clock.now()
-    today, days = clock.local(now).date(), calendar(None, [clock.local(now).year])
+    today = clock.local(now).date()
+    days = calendar(None, [today.year - 1, today.year])
     if clock.local(now).time() < URGED_AT or not days.hours(today):
         return 0
     week = today - timedelta(days=today.weekday())
-    sent = 0
-    figures = [one for one in queries.by_unit(queries.Scope(), today) if one.id and (one.unclicked or one.nothing)]
+    waiting = {one.id: one for one in queries.by_unit(queries.Scope(), today) if one.id and (one.unclicked or one.nothing)}
+    if not any(_due(waiting, week, now, days)):
+        return 0  # an idle beat takes no lock
     with transaction() as session:
-        units = _take_turns(session)
-        for one in figures:
-            if one.id is None or queries.urging(one.id, week) is not None:
-                continue
-            session.add(Urging(unit_id=one.id, week=week, codes=one.unclicked + one.nothing, sent_at=now))
-            messages.urged(session, units[one.id], one, week)
-            audit.record(session, "unit_urged", f"unit:{one.id}", None, {"week": week.isoformat()})
-            sent += 1
-        for letter in queries.urgings(week - timedelta(days=7)):
-            if letter.acknowledged_at or letter.escalated_at or _working_days(letter.sent_at, now) < 2:
-                continue
+        units = queries.units_in_turn()
+        fresh, unheard = _due(waiting, week, now, days)
+        for number, one in fresh.items():
+            session.add(Urging(unit_id=number, week=week, codes=one.unclicked + one.nothing, sent_at=now))
+            messages.urged(session, units[number], one, week)
+            audit.record(session, "unit_urged", f"unit:{number}", None, {"week": week.isoformat()})
+        for letter in unheard:
             letter.escalated_at = now
             messages.escalated(session, units[letter.unit_id], letter)
             audit.record(session, "urging_escalated", f"unit:{letter.unit_id}", None, {"week": letter.week.isoformat()})
-    return sent
+    return len(fresh)
 
 
-def _take_turns(session: Session) -> dict[int, Unit]:
-    """Schedulers come one after another: whoever is second finds the first one's letters (on SQLite the transaction does it)."""
-    return {unit.id: unit for unit in session.scalars(select(Unit).order_by(Unit.id).with_for_update())}
-
-
-def _working_days(since: datetime, now: datetime) -> int:
-    days = calendar(None, [clock.local(since).year, clock.local(now).year])
-    first, last = clock.local(since).date(), clock.local(now).date()
-    return sum(bool(days.hours(first + timedelta(days=n))) for n in range(1, (last - first).days + 1))
+def _due(
+    waiting: Mapping[int, UnitFigures], week: date, now: datetime, days: Calendar
+) -> tuple[dict[int, UnitFigures], list[Urging]]:
+    """Units without this week's letter, and letters whose unit has been silent for too long."""
+    letters = queries.urgings(week - timedelta(days=7))
+    told = {letter.unit_id for letter in letters if letter.week == week}
+    unheard = [one for one in letters if not (one.acknowledged_at or one.escalated_at) and rules.silent(one.sent_at, now, days)]
+    return {number: one for number, one in waiting.items() if number not in told}, unheard
 
 
 def acknowledge(unit: Unit, week: str) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -25,6 +25,7 @@ from app.reconciliation.forms import (
 from app.refusal import Refusal
 from app.staff import queries as staff
 from app.text import clean_line
+from app.web import attachment
 
 pages = Blueprint("reconciliation_admin", __name__)
 READ, ACT = ("counter", "reception", "secretary", "leader"), ("counter", "reception", "secretary")
@@ -117,10 +118,8 @@ def export(kind: str) -> ResponseReturnValue:
     rows = [_exported(one) for one in queries.items(scope, today, size=imports.MOST_LINES)]
     name = f"doi-soat-{scope.pile}-{today.isoformat()}.{kind}"
     if kind == "csv":
-        body, mimetype = sheets.csv_text(header, rows).encode(), "text/csv"
-    else:
-        body, mimetype = sheets.workbook("Đối soát", header, rows), sheets.XLSX
-    return Response(body, mimetype=mimetype, headers={"Content-Disposition": f"attachment; filename={name}"})
+        return attachment(sheets.csv_text(header, rows), sheets.CSV, name)
+    return attachment(sheets.workbook("Đối soát", header, rows), sheets.XLSX, name)
 
 
 def _exported(one: queries.Item) -> list[sheets.Cell]:

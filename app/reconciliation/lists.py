@@ -1,7 +1,8 @@
 """SELECTs of what reading a list in needs: what is known of its codes, files that wait, remembered columns, names."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import select
 
@@ -10,33 +11,32 @@ from app.dossiers.models import Dossier
 from app.reconciliation.models import Columns, Finding, MachineImport, MachineRow, MachineUpload
 from app.staff.models import Officer, Unit
 
+BATCH = 5_000
+T = TypeVar("T")
+
+
+def _batches(values: Collection[T]) -> Iterator[list[T]]:
+    """So many at a time as a statement takes parameters on any database."""
+    listed = list(values)
+    yield from (listed[first : first + BATCH] for first in range(0, len(listed), BATCH))
+
 
 def known(codes: Collection[str]) -> dict[str, MachineRow]:
     """The rows of these codes."""
-    found: dict[str, MachineRow] = {}
-    listed = list(codes)
-    for first in range(0, len(listed), 5_000):
-        rows = db.session.scalars(select(MachineRow).where(MachineRow.code.in_(listed[first : first + 5_000])))
-        found |= {row.code: row for row in rows}
-    return found
+    rows = (row for some in _batches(codes) for row in db.session.scalars(select(MachineRow).where(MachineRow.code.in_(some))))
+    return {row.code: row for row in rows}
 
 
 def findings(numbers: Collection[int]) -> dict[int, Finding]:
-    listed, found = list(numbers), {}
-    for first in range(0, len(listed), 5_000):
-        rows = db.session.scalars(select(Finding).where(Finding.id.in_(listed[first : first + 5_000])))
-        found.update({row.id: row for row in rows})
-    return found
+    rows = (row for some in _batches(numbers) for row in db.session.scalars(select(Finding).where(Finding.id.in_(some))))
+    return {row.id: row for row in rows}
 
 
 def handed_at_desk(codes: Collection[str]) -> dict[str, datetime]:
     """When the counter itself handed these over, where it did."""
-    listed, found = list(codes), {}
-    for first in range(0, len(listed), 5_000):
-        chosen = (Dossier.code.in_(listed[first : first + 5_000]), Dossier.handed_at.is_not(None))
-        rows = db.session.execute(select(Dossier.code, Dossier.handed_at).where(*chosen))
-        found.update({code: moment for code, moment in rows if moment is not None})
-    return found
+    wanted = select(Dossier.code, Dossier.handed_at).where(Dossier.handed_at.is_not(None))
+    rows = (row for some in _batches(codes) for row in db.session.execute(wanted.where(Dossier.code.in_(some))))
+    return {code: moment for code, moment in rows if moment is not None}
 
 
 def import_of(digest: str) -> MachineImport | None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app import clock, links
 from app.outbox import actions as outbox
 from app.reconciliation.models import Urging
-from app.reconciliation.queries import UnitFigures
+from app.reconciliation.queries import CLICKS, UnitFigures
 from app.staff.models import Officer, Unit
 from app.staff.queries import unit_token
 
@@ -25,7 +25,7 @@ def clicks(session: Session, officer: Officer, count: int, codes: Sequence[tuple
         "items": [{"code": code, "matter": matter, "handed": clock.local(day).date().isoformat()} for code, matter, day in codes],
         "link": links.absolute("reconciliation_admin.index", xem="in_time"),
     }
-    _post(session, f"officer:{officer.id}", "clicks", today.toordinal(), "reconciliation/clicks", facts, officer.email)
+    _post(session, f"officer:{officer.id}", CLICKS, today.toordinal(), "reconciliation/clicks", facts, officer.email)
 
 
 def urged(session: Session, unit: Unit, figures: UnitFigures, week: date) -> None:

@@ -1,19 +1,21 @@
 """Every SELECT of the room. Piles are computed by the database from facts, in the terms of `rules.pile`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, extract, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, String, and_, case, cast, exists, extract, func, literal, or_, select
 
 from app import clock
 from app.db import db
 from app.dossiers.models import Dossier
+from app.outbox.models import Message
 from app.reconciliation import rules
 from app.reconciliation.models import Finding, MachineImport, MachineRow, Urging
 from app.staff.models import Officer, Unit
 
+CLICKS = "clicks"  # kind of the daily letter
 PILES = ("in_time", "nothing", "late", "excused")
 _EPOCH, _SECONDS = date(1970, 1, 1), 24 * 3600
 _OFFSET = clock.local(clock.midnight(date(2000, 1, 1))).utcoffset()  # of today's clocks: in 1970 they stood an hour further on
@@ -218,29 +220,43 @@ def last_import() -> MachineImport | None:
 # -- chasing ----------------------------------------------------------------------------------------------------------
 
 
+_TO_CLICK = (MachineRow.finished_at.is_(None), handed().is_not(None), MachineRow.status.not_in(rules.WITHOUT_RESULT))
+
+
 def unclicked(today: date) -> Sequence[tuple[Officer, int]]:
-    """Officers with dossiers that are in hand but stand open there, and how many."""
+    """Officers with dossiers that are in hand but stand open there, and how many; not those who were told today."""
+    about, version = literal("officer:") + cast(Officer.id, String), today.toordinal()
+    told = exists().where(Message.about == about, Message.kind == CLICKS, Message.version == version)
     rows = (
         _matched(Officer, func.count())
         .join(Officer, Officer.id == MachineRow.officer_id)
-        .where(MachineRow.finished_at.is_(None), handed().is_not(None), Officer.active)
-        .where(MachineRow.status.not_in(rules.WITHOUT_RESULT))
+        .where(*_TO_CLICK, Officer.active, ~told)
         .group_by(*Officer.__table__.columns)
         .order_by(Officer.id)
     )
     return [(officer, count) for officer, count in db.session.execute(rows)]
 
 
-def to_click(officer_id: int, most: int) -> Sequence[tuple[str, str, datetime]]:
-    """Codes of one officer to be clicked, with their matter and the true day."""
-    rows = (
-        _matched(MachineRow.code, MachineRow.matter, handed())
-        .where(MachineRow.finished_at.is_(None), handed().is_not(None), MachineRow.officer_id == officer_id)
-        .where(MachineRow.status.not_in(rules.WITHOUT_RESULT))
-        .order_by(MachineRow.promised_at)
-        .limit(most)
+def to_click(officers: Collection[int], most: int) -> dict[int, list[tuple[str, str, datetime]]]:
+    """Officer -> the first so many codes to be clicked, with their matter and the true day. One query."""
+    place = func.row_number().over(partition_by=MachineRow.officer_id, order_by=(MachineRow.promised_at, MachineRow.code))
+    listed = (
+        _matched(MachineRow.officer_id, MachineRow.code, MachineRow.matter, handed().label("handed"), place.label("place"))
+        .where(*_TO_CLICK, MachineRow.officer_id.in_(officers))
+        .subquery()
     )
-    return [(code, matter, moment) for code, matter, moment in db.session.execute(rows)]
+    found: dict[int, list[tuple[str, str, datetime]]] = {}
+    for officer_id, code, matter, moment, _place in db.session.execute(
+        select(*listed.c).where(listed.c.place <= most).order_by(listed.c.officer_id, listed.c.place)
+    ):
+        found.setdefault(officer_id, []).append((code, matter, moment))
+    return found
+
+
+def units_in_turn() -> dict[int, Unit]:
+    """Locked until the transaction ends: of two schedulers the second finds the first one's letters (on SQLite the transaction
+    does it)."""
+    return {unit.id: unit for unit in db.session.scalars(select(Unit).order_by(Unit.id).with_for_update())}
 
 
 def urging(unit_id: int, week: date) -> Urging | None:

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app import clock, dates, dossier_codes
+from app.offices.working_time import Calendar
 from app.refusal import Refusal
 from app.sheets import Row
 from app.text import clean_line, fold
@@ -40,6 +41,7 @@ CHANNELS = {
     "qua buu chinh cong ich": "post", "buu chinh": "post", "buu chinh cong ich": "post", "post": "post", "3": "post",
 }  # fmt: skip
 OPENING, CLOSING = time(7), time(17)  # the hour of a date that has none: received first thing, due and done by closing
+ANSWERED_WITHIN = 2  # working days that a unit has to acknowledge its letter
 WITHOUT_RESULT = (3, 7, 8)  # not accepted, withdrawn, stopped
 _EXCEL_DAY_0, _EXCEL_DAYS = date(1899, 12, 30), (20_000, 80_000)  # serial numbers of the years 1954 to 2119
 _CLOCK = r"(?P<hour>\d{1,2})[:hg](?P<minute>\d{2})(?::\d{2}(?:\.\d+)?)?"
@@ -238,6 +240,12 @@ def check_desk(handed_at: datetime | None, at_desk: datetime | None) -> None:
     """Two papers, one day: a finding does not speak against what the counter recorded itself. Raises Refusal."""
     if at_desk is not None and handed_at is not None and clock.local(handed_at).date() != clock.local(at_desk).date():
         raise Refusal(_("Hồ sơ ở quầy ghi đã trả ngày %(day)s. Xem lại giấy.", day=dates.day(at_desk)), "handed")
+
+
+def silent(sent_at: datetime, now: datetime, days: Calendar) -> bool:
+    """Have two working days gone by since a letter was sent?"""
+    first, last = clock.local(sent_at).date(), clock.local(now).date()
+    return sum(bool(days.hours(first + timedelta(days=n))) for n in range(1, (last - first).days + 1)) >= ANSWERED_WITHIN
 
 
 def median(counted: Sequence[tuple[int, int]]) -> float | None:

@@ -2,21 +2,19 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock, sheets
+from app import access, clock, dates, sheets
 from app.dates import day, day_short
 from app.invitations import queries as invitations
-from app.meetings import days
 from app.refusal import Refusal
 from app.reports import charts, queries, rules, tables
-from app.web import language
+from app.web import attachment, language
 
 pages = Blueprint("reports_admin", __name__)
 READ = ("secretary", "leader")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pages.get("")
@@ -46,7 +44,7 @@ def printed() -> ResponseReturnValue:
 def workbook() -> ResponseReturnValue:
     of, _problem = _period()
     found = _tables(queries.figures(of, clock.today())).values()
-    return _file(sheets.workbook_of((one.title, one.header, one.lines()) for one in found), XLSX, _name(of, "xlsx"))
+    return attachment(sheets.workbook_of((one.title, one.header, one.lines()) for one in found), sheets.XLSX, _name(of, "xlsx"))
 
 
 @pages.get("/<name>.csv")
@@ -56,7 +54,7 @@ def csv(name: str) -> ResponseReturnValue:
     of, _problem = _period()
     table = _tables(queries.figures(of, clock.today())).get(name) or abort(404)
     text = sheets.csv_text(table.header, table.lines())
-    return _file(text.encode(), "text/csv; charset=utf-8", _name(of, "csv", f"-{name}"))
+    return attachment(text, sheets.CSV, _name(of, "csv", f"-{name}"))
 
 
 def _period() -> tuple[rules.Period, str]:
@@ -65,7 +63,7 @@ def _period() -> tuple[rules.Period, str]:
     if not first and not last:
         return rules.last_year(today), ""
     try:
-        return rules.period(days.parse(first), days.parse(last), today), ""
+        return rules.period(dates.read(first), dates.read(last), today), ""
     except Refusal as refusal:
         return rules.last_year(today), refusal.sentence
 
@@ -107,10 +105,6 @@ def _tables(found: rules.Figures) -> dict[str, tables.Table]:
         "don-vi": tables.of_units(found, language()),
         "duong-moi": tables.of_channels(found, language()),
     } | told
-
-
-def _file(content: bytes, mimetype: str, name: str) -> Response:
-    return Response(content, content_type=mimetype, headers={"Content-Disposition": f"attachment; filename={name}"})
 
 
 def _name(of: rules.Period, ending: str, which: str = "") -> str:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from flask_babel import gettext as _
 
+from app.dates import month_shift
 from app.reports.rules import Period
 
 # The official columns and what is counted in each of them.
@@ -128,7 +129,7 @@ class Bucket:
     @property
     def ends(self) -> date:
         """The first day after it."""
-        return _later(self.first, self.months)
+        return month_shift(self.first, self.months)
 
 
 def buckets(of: Period) -> list[Bucket]:
@@ -142,12 +143,7 @@ def _beginnings(of: Period, months: int) -> Iterator[date]:
     one = date(of.first.year, (of.first.month - 1) // months * months + 1, 1)
     while one <= of.last:
         yield one
-        one = _later(one, months)
-
-
-def _later(day: date, months: int) -> date:
-    at = day.year * 12 + day.month - 1 + months
-    return date(at // 12, at % 12 + 1, 1)
+        one = month_shift(one, months)
 
 
 # -- all of it --------------------------------------------------------------------------------------------------------

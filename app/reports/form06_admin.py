@@ -8,9 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app import access, clock, sheets
+from app import access, clock, dates, sheets
 from app.dates import number
-from app.meetings import days
 from app.offices import queries as offices
 from app.offices.catalogue import Catalogue, Office
 from app.refusal import Refusal
@@ -18,7 +17,7 @@ from app.reports import charts, form06_behind, form06_queries, form06_rooms, rul
 from app.reports.form06 import Asked, Report, differences
 from app.reports.form06_tables import SECTIONS, Told
 from app.text import clean_line
-from app.web import language
+from app.web import attachment, language
 
 pages = Blueprint("form06_admin", __name__)
 READ = ("secretary", "leader")
@@ -62,7 +61,7 @@ def csv(name: str) -> ResponseReturnValue:
     """One of the sections."""
     asked, _problem, catalogue = _asked()
     table = _facts(asked, catalogue)["sections"].get(name) or abort(404)
-    return _file(sheets.csv_text(table.header, table.lines()).encode(), "text/csv; charset=utf-8", asked, "csv", f"-{name}")
+    return _file(sheets.csv_text(table.header, table.lines()), sheets.CSV, asked, "csv", f"-{name}")
 
 
 @pages.get("/danh-sach")
@@ -102,7 +101,7 @@ def _period() -> tuple[rules.Period, str]:
     if not first and not last:
         return usual, ""
     try:
-        return rules.period(days.parse(first), days.parse(last), today), ""
+        return rules.period(dates.read(first), dates.read(last), today), ""
     except Refusal as refusal:
         return usual, refusal.sentence
 
@@ -171,6 +170,6 @@ def _panel(found: Report) -> Any:
     return charts.parts([(name, found.piles.get(name, 0)) for name in words06.pile_names()])
 
 
-def _file(content: bytes, mimetype: str, asked: Asked, ending: str, which: str = "") -> Response:
+def _file(content: str | bytes, mimetype: str, asked: Asked, ending: str, which: str = "") -> Response:
     name = f"bao-cao{which}-{asked.period.first.isoformat()}-{asked.period.last.isoformat()}.{ending}"
-    return Response(content, content_type=mimetype, headers={"Content-Disposition": f"attachment; filename={name}"})
+    return attachment(content, mimetype, name)

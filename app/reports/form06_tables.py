@@ -15,6 +15,7 @@ from app.reports.form06_rooms import Rooms
 from app.reports.tables import Table
 from app.reports.words06 import column_name, groups, percent, pile_names, score
 from app.sheets import Cell
+from app.text import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Told:
         found = self.catalogue.office_of.get(office_id) if office_id is not None else None
         if found is None:
             return str(_("Không rõ nơi nhận"))
-        return (found.name_en if self.locale == "en" else "") or found.name
+        return named(found, self.locale)
 
     def field(self, name: str) -> str:
         english = (

@@ -8,8 +8,9 @@ from flask_babel import lazy_gettext as _l
 
 from app.dates import day_year
 from app.invitations.rules import WHY_NAMES, WhyNot
-from app.reports.rules import Figures, OfChannel, OfUnit, Tally, few, of
+from app.reports.rules import Figures, Tally, few, of
 from app.sheets import Cell
+from app.text import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def of_meetings(figures: Figures) -> Table:
 
 def of_units(figures: Figures, locale: str) -> Table:
     header, cells = _chosen(UNIT)
-    rows: list[list[Cell]] = [[_name(one, locale) or _("Chưa giao đơn vị"), *cells(one.tally)] for one in figures.units]
+    rows: list[list[Cell]] = [[named(one, locale) or _("Chưa giao đơn vị"), *cells(one.tally)] for one in figures.units]
     return Table(_("Theo đơn vị"), [_("Đơn vị"), *header], rows, _total(rows, cells, figures))
 
 
@@ -114,7 +115,7 @@ def of_channels(figures: Figures, locale: str) -> Table:
     header, cells = _chosen(("firms", "came"))
     rows: list[list[Cell]] = [
         [
-            _name(one, locale) or _("Không qua đường mời nào"),
+            named(one, locale) or _("Không qua đường mời nào"),
             *cells(one.tally),
             *(one.by_meeting.get(meeting.id, 0) for meeting in figures.meetings),
         ]
@@ -147,7 +148,3 @@ def _chosen(names: Sequence[str]) -> tuple[list[str], Callable[[Tally], list[Cel
 
 def _total(rows: list[list[Cell]], cells: Callable[[Tally], list[Cell]], figures: Figures) -> list[Cell]:
     return [_("Tổng cộng"), *cells(figures.total)] if rows else []
-
-
-def _name(row: OfUnit | OfChannel, locale: str) -> str:
-    return (row.name_en if locale == "en" else "") or row.name

@@ -10,7 +10,7 @@ from app import access, clock, kept, sheets
 from app.reports import feeds, form06_queries, queries, rules, tables, words06
 from app.reports.form06 import Asked, Bucket
 from app.sheets import Cell
-from app.web import language
+from app.web import attachment, language
 
 pages = Blueprint("reports", __name__)
 CACHED = 600  # seconds
@@ -79,8 +79,7 @@ def _months() -> list[Bucket]:
 
 
 def _csv(header: list[str], rows: list[list[Cell]], name: str) -> Response:
-    headers = {"Content-Disposition": f"attachment; filename={name}"}
-    return Response(sheets.csv_text(header, rows), content_type="text/csv; charset=utf-8", headers=headers)
+    return attachment(sheets.csv_text(header, rows), sheets.CSV, name)
 
 
 def _cached(response: Response) -> ResponseReturnValue:

@@ -8,7 +8,7 @@ branch_labels = None
 depends_on = None
 
 PAPER = (
-    "field", "office_id", "received_at", "finished_at", "due_at", "channel", "ended_as", "pause", "paused_at", "return_by",
+    "office_id", "field", "received_at", "finished_at", "due_at", "channel", "ended_as", "pause", "paused_at", "return_by",
     "extended_at", "sample",
 )  # fmt: skip
 SYSTEM = ("received_at", "finished_at", "promised_at", "channel", "status", "field")
@@ -16,6 +16,7 @@ SYSTEM = ("received_at", "finished_at", "promised_at", "channel", "status", "fie
 
 def upgrade() -> None:
     op.create_index("ix_dossier_report", "dossier", PAPER)
+    op.drop_index("ix_dossier_office_id", "dossier")  # the beginning of the new one
     op.create_index("ix_machine_row_report", "machine_row", SYSTEM)
     op.drop_index("ix_machine_row_received", "machine_row")  # the beginning of the new one
 
@@ -23,4 +24,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.create_index("ix_machine_row_received", "machine_row", ["received_at"])
     op.drop_index("ix_machine_row_report", "machine_row")
+    op.create_index("ix_dossier_office_id", "dossier", ["office_id"])
     op.drop_index("ix_dossier_report", "dossier")

@@ -21,10 +21,9 @@ def year(environ: dict[str, str]) -> None:
     from flask_migrate import upgrade  # noqa: PLC0415  the environment first
     from sqlalchemy import insert  # noqa: PLC0415
 
-    from app import clock, create_app  # noqa: PLC0415
+    from app import clock, create_app, dates  # noqa: PLC0415
     from app.db import transaction  # noqa: PLC0415
     from app.invitations import channels  # noqa: PLC0415
-    from app.meetings.days import parse  # noqa: PLC0415
     from app.meetings.models import AgendaItem, SignUp  # noqa: PLC0415
     from app.offices import actions as holidays  # noqa: PLC0415
     from app.staff.models import Unit  # noqa: PLC0415
@@ -47,7 +46,7 @@ def year(environ: dict[str, str]) -> None:
                 meeting, unit = dice.choice(held), dice.choice(units)
                 done = meeting.day + timedelta(days=dice.randint(3, 20)) if dice.random() < 0.7 else None
                 session.add(make.promise(meeting, unit.id, done_on=done, verdict="yes" if done else "", raised="Vướng gì đó."))
-            day = parse(DAY)
+            day = dates.read(DAY)
             assert day is not None
             coming = make.held(session, day, capacity=600, taken=REGISTRATIONS, theme="Thuế, vốn, mặt bằng")
             coming.sign_up_from, coming.agenda_published_at = clock.now() - timedelta(days=1), clock.now()

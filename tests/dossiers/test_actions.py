@@ -135,11 +135,11 @@ def test_handed_over_in_time_and_recorded_days_later_is_in_time(travel: time_mac
     travel.move_to(at("2026-12-15T09:00"))
     row = queries.by_code(CODE)
     assert row is not None
-    assert rules.standing(rules.Times(row.due_at), clock.today()) == "overdue"
+    assert rules.standing(actions.state_of(row), clock.today()) == "overdue"
     actions.hand_over(CODE, at("2026-12-04T09:30"), SIGNED)
     row = queries.by_code(CODE)
     assert row is not None
-    assert rules.standing(rules.Times(row.due_at, row.finished_at), clock.today()) == "on_time"
+    assert rules.standing(actions.state_of(row), clock.today()) == "on_time"
     event = db.session.scalars(sa.select(DossierEvent).where(DossierEvent.kind == "handed_over")).one()
     assert (event.happened_at, event.recorded_at) == (at("2026-12-04T09:30"), at("2026-12-15T09:00"))
     assert (event.evidence, event.proof, event.recipient) == ("signature", "tr. 12", "Lê Thị Bé")
@@ -167,7 +167,7 @@ def test_what_ended_without_a_result_counts_as_on_time(travel: time_machine.Trav
     actions.end(CODE, "withdrawn", clock.now(), "Xin rút")
     row = queries.by_code(CODE)
     assert row is not None
-    assert rules.standing(rules.Times(row.due_at, row.finished_at, row.ended_as), clock.today()) == "on_time"
+    assert rules.standing(actions.state_of(row), clock.today()) == "on_time"
     with pytest.raises(Refusal):
         actions.hand_over(CODE, clock.now(), SIGNED)
 

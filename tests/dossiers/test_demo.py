@@ -7,8 +7,8 @@ from flask import Flask
 
 from app import clock, demo, demo_dossiers, demo_offices, selfcheck
 from app.db import db
+from app.dossiers import actions, rules
 from app.dossiers import queries as dossiers
-from app.dossiers import rules
 from app.dossiers.models import Dossier, DossierEvent
 from app.reconciliation import queries
 from app.reconciliation.models import Finding, MachineRow
@@ -27,9 +27,7 @@ def test_some_in_every_standing_on_any_day(app: Flask, day: str) -> None:
         assert {row.pause for row in rows} == {"", "supplement", "duty"}
         assert {"withdrawn"} <= {row.ended_as for row in rows}
         assert any(row.tracking for row in rows)
-        stands = {
-            rules.standing(rules.Times(row.due_at, row.finished_at, row.ended_as, bool(row.pause)), clock.today()) for row in rows
-        }
+        stands = {rules.standing(actions.state_of(row), clock.today()) for row in rows}
         assert {"overdue", "in_time", "paused"} <= stands
         assert stands & {"early", "on_time"}
         assert queries.counts(queries.Scope(), clock.today()) == {"in_time": 8, "nothing": 4, "late": 2, "excused": 1, "all": 20}

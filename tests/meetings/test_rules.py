@@ -8,7 +8,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import clock
+from app import clock, dates
 from app.meetings import days, rules
 from app.meetings.models import AgendaItem, Meeting, SignUp
 from app.offices import holiday_seed
@@ -103,7 +103,7 @@ def test_questions_close_working_days_before() -> None:
 
 @pytest.mark.parametrize("text", ["2026-99-99", "2026-2-1", "20260201", "2026-W05-1", "hôm nay", "", "0000-00-00"])
 def test_a_day_has_one_way_of_writing(text: str) -> None:
-    assert days.parse(text) is None
+    assert dates.read(text) is None
 
 
 # -- sign-up
