@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -173,17 +173,12 @@ def _compare(lines: Sequence[rules.Line], now: datetime) -> Change:
 
 def _write(session: Session, change: Change, import_id: int, now: datetime) -> None:
     seen = {"import_id": import_id, "seen_at": now}
-    for part in _chunks(change.added):
+    for part in lists.batches(change.added, CHUNK):
         session.execute(insert(MachineRow), [row | seen for row in part])
-    for part in _chunks(change.changed):
+    for part in lists.batches(change.changed, CHUNK):
         session.execute(update(MachineRow), [row | seen for row in part])
-    for codes in _chunks(change.unchanged):
+    for codes in lists.batches(change.unchanged, CHUNK):
         session.execute(update(MachineRow).where(MachineRow.code.in_(codes)).values(seen_at=now))
-
-
-def _chunks(rows: Sequence[Read]) -> Iterator[Sequence[Read]]:
-    for first in range(0, len(rows), CHUNK):
-        yield rows[first : first + CHUNK]
 
 
 # -- the signed book of returns ---------------------------------------------------------------------------------------

@@ -15,27 +15,27 @@ BATCH = 5_000
 T = TypeVar("T")
 
 
-def _batches(values: Collection[T]) -> Iterator[list[T]]:
+def batches(values: Collection[T], size: int = BATCH) -> Iterator[list[T]]:
     """So many at a time as a statement takes parameters on any database."""
     listed = list(values)
-    yield from (listed[first : first + BATCH] for first in range(0, len(listed), BATCH))
+    yield from (listed[first : first + size] for first in range(0, len(listed), size))
 
 
 def known(codes: Collection[str]) -> dict[str, MachineRow]:
     """The rows of these codes."""
-    rows = (row for some in _batches(codes) for row in db.session.scalars(select(MachineRow).where(MachineRow.code.in_(some))))
+    rows = (row for some in batches(codes) for row in db.session.scalars(select(MachineRow).where(MachineRow.code.in_(some))))
     return {row.code: row for row in rows}
 
 
 def findings(numbers: Collection[int]) -> dict[int, Finding]:
-    rows = (row for some in _batches(numbers) for row in db.session.scalars(select(Finding).where(Finding.id.in_(some))))
+    rows = (row for some in batches(numbers) for row in db.session.scalars(select(Finding).where(Finding.id.in_(some))))
     return {row.id: row for row in rows}
 
 
 def handed_at_desk(codes: Collection[str]) -> dict[str, datetime]:
     """When the counter itself handed these over, where it did."""
     wanted = select(Dossier.code, Dossier.handed_at).where(Dossier.handed_at.is_not(None))
-    rows = (row for some in _batches(codes) for row in db.session.execute(wanted.where(Dossier.code.in_(some))))
+    rows = (row for some in batches(codes) for row in db.session.execute(wanted.where(Dossier.code.in_(some))))
     return {code: moment for code, moment in rows if moment is not None}
 
 
